@@ -1,0 +1,160 @@
+/// The conversation with one module as a pure state machine: bytes and commands in, events out.
+///
+/// It keeps one promise: a line that does not belong to the pending command never becomes part of its answer. So one
+/// command runs at a time, a time-out makes everything suspect until the line has been drained, and a line that had
+/// begun before a command counts as unasked.
+///
+///     dialogue.begin(Command("AT+CSQ", answer: .prefixed("+CSQ")))   // bytes to write
+///     dialogue.receive(bytes, into: &events)
+package struct Dialogue: Sendable {
+    /// What has happened, in the order of the bytes.
+    package enum Event: Sendable, Equatable {
+        /// Put these bytes on the line now: the payload after a prompt, or ESC.
+        case write([UInt8])
+        /// Unasked and known.
+        case report(Line)
+        /// Neither awaited nor known; never part of an answer.
+        case unknown(Line)
+        /// The module has restarted; a pending command has ended before.
+        case reset(Line)
+        /// The pending command has ended.
+        case completed(Completion)
+        /// Too long for a line, or too much for an answer.
+        case discarded(bytes: Int)
+        /// Nothing but NUL or 0xFF for a while: the baud rate is wrong.
+        case noise(bytes: Int)
+    }
+
+    /// How a command ended.
+    package enum Completion: Sendable, Equatable {
+        case answered(Response)
+        case timedOut
+        case reset(Line)
+    }
+
+    /// Whether a command may begin, runs, or has left the dialogue suspect.
+    package enum Phase: Sendable {
+        case idle
+        case waiting
+        /// After a time-out: answers and finals are discarded, reports still delivered.
+        case suspect
+    }
+
+    /// The command that runs.
+    struct Pending {
+        var command: Command
+        var isEchoed = false
+        var isPayloadSent = false
+        /// How much of the payload has come back as echo.
+        var payloadEchoed = 0
+        var lines: [Line] = []
+        var size = 0
+
+        var awaitsPrompt: Bool { command.payload != nil && !isPayloadSent }
+    }
+
+    /// What is left of a command that timed out.
+    struct Suspicion {
+        /// A late prompt would swallow the next command as data, so it is answered with ESC.
+        var awaitsPrompt: Bool
+    }
+
+    let catalog: ReportCatalog
+    var pending: Pending?
+    var suspicion: Suspicion?
+    /// The line as far as it has come.
+    var partial: [UInt8] = []
+    /// The line has ended with CR; what follows tells whether an LF belongs to it.
+    var isHeld = false
+    /// Up to here the line is text by its own announcement, terminators included.
+    var extent = 0
+    /// The line had begun before the pending command.
+    var isOld = false
+    /// How much of an over-long line has been thrown away; nil within a sound one.
+    var discarding: Int?
+    /// A restarted module owes an `OK` of its own.
+    var swallowsOK = false
+    var noise = 0
+
+    package init(catalog: ReportCatalog) {
+        self.catalog = catalog
+    }
+}
+
+extension Dialogue {
+    /// No real line comes near; about 2.1 KB is the longest.
+    package static let longestLine = 8192
+
+    /// More of an answer than this is thrown away: memory stays bounded whatever the module prints.
+    static let largestAnswer = 65_536
+
+    package var phase: Phase {
+        if pending != nil { .waiting } else if suspicion != nil { .suspect } else { .idle }
+    }
+
+    /// A line has begun and is not delivered yet.
+    package var isMidLine: Bool { !partial.isEmpty || discarding != nil }
+
+    /// Only an LF is missing: it comes within a byte time or never.
+    package var awaitsLineFeed: Bool { isHeld }
+
+    /// Begins a command; returns the bytes to write. Only in phase idle.
+    package mutating func begin(_ command: Command) -> [UInt8] {
+        precondition(phase == .idle, "a command begins while another one runs or the line is suspect")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(command.bytes.count + 1)
+        bytes += command.bytes
+        bytes.append(Byte.carriageReturn)
+        isOld = isMidLine
+        pending = Pending(command: command)
+        return bytes
+    }
+
+    /// The deadline of the pending command has passed: from now on answers are not to be trusted.
+    package mutating func expire(into events: inout [Event]) {
+        if isHeld { finishLine(into: &events) }
+        guard let ended = pending else { return }
+        pending = nil
+        suspicion = Suspicion(awaitsPrompt: ended.awaitsPrompt)
+        swallowsOK = false
+        if ended.command.payload != nil { events.append(.write([Byte.escape])) }
+        deliverPreserved(of: ended, into: &events)
+        events.append(.completed(.timedOut))
+    }
+
+    /// The line has been drained: what comes from now on is fresh. Half a line left over is forgotten.
+    package mutating func trust() {
+        guard suspicion != nil else { return }
+        suspicion = nil
+        swallowsOK = false
+        forgetLine()
+    }
+
+    /// Nothing more has come for long enough: what there is of a line is delivered as it is.
+    package mutating func flushPartial(into events: inout [Event]) {
+        if !partial.isEmpty { finishLine(into: &events) }
+    }
+
+    /// Another line or port: everything is forgotten, except what exists nowhere else and is delivered now.
+    package mutating func reset(into events: inout [Event]) {
+        if let pending { deliverPreserved(of: pending, into: &events) }
+        reset()
+    }
+
+    /// Another line or port: everything is forgotten.
+    package mutating func reset() {
+        pending = nil
+        suspicion = nil
+        swallowsOK = false
+        noise = 0
+        forgetLine()
+    }
+
+    private mutating func forgetLine() {
+        partial.removeAll(keepingCapacity: true)
+        isHeld = false
+        extent = 0
+        isOld = false
+        discarding = nil
+    }
+}
