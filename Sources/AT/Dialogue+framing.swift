@@ -23,7 +23,7 @@ extension Dialogue {
                 lineFeed(into: &events)
             } else if byte == Byte.carriageReturn {
                 carriageReturn(into: &events)
-            } else if byte.isNoise && partial.count >= extent {
+            } else if byte.isNoise, !textGoesOn() {
                 note(noise: 1, into: &events)
             } else {
                 if isHeld { finishLine(into: &events) }
@@ -31,8 +31,12 @@ extension Dialogue {
                     index += 1
                     continue
                 }
+                let stopsAtPrompt = pending?.awaitsPrompt == true
                 var end = index + 1
-                while end < bytes.count, unsafe bytes[end].isOrdinary { end += 1 }
+                while end < bytes.count, unsafe bytes[end].isOrdinary {
+                    if stopsAtPrompt, unsafe bytes[end - 1] == Byte.prompt { break }
+                    end += 1
+                }
                 unsafe append(UnsafeRawBufferPointer(rebasing: bytes[index..<end]), into: &events)
                 index = end
                 continue
@@ -80,9 +84,8 @@ extension Dialogue {
 
     /// A module that echoes without an end of line puts the prompt right behind the command.
     private mutating func findGluedPrompt(into events: inout [Event]) {
-        guard !isOld, let command = pending?.command.bytes, partial.count > command.count,
-            partial[command.count] == Byte.prompt, partial.holds(command),
-            partial[(command.count + 1)...].allSatisfy(\.isBlank)
+        guard partial.last == Byte.prompt, !isOld, let command = pending?.command.bytes,
+            partial.count == command.count + 1, partial.holds(command)
         else { return }
         dropPartial()
         _ = takePrompt(into: &events)
@@ -122,7 +125,7 @@ extension Dialogue {
         }
     }
 
-    /// Whether the terminator at hand is part of a text that is not complete yet.
+    /// Whether the terminator or noise at hand is part of a text that is not complete yet.
     private mutating func textGoesOn() -> Bool {
         if extent == 0, let announced = catalog.extent(of: partial), announced <= Self.longestLine {
             extent = announced

@@ -1,14 +1,18 @@
 /// Whose a line is, asked in a fixed order: echo, final result, restart, answer, report, bare answer, nobody's.
 extension Dialogue {
     mutating func sort(into events: inout [Event]) {
+        if swallowsOK {
+            if partial.isExactly("OK") {
+                swallowsOK = false
+                return
+            }
+            // Reports may slip in between; after anything else the module has left its start-up behind.
+            swallowsOK = catalog.report(of: Line(partial)) != nil
+        }
         guard pending != nil, !isOld else { return sortUnasked(into: &events) }
         if takeEcho() { return }
         if let final = final() {
             noise = 0
-            if swallowsOK {
-                swallowsOK = false
-                if final.isOK { return }
-            }
             let lines = pending?.lines ?? []
             pending = nil
             events.append(.completed(.answered(Response(lines: lines, final: final))))
@@ -40,10 +44,6 @@ extension Dialogue {
     /// No command has asked for this line, or it had begun before the command did.
     private mutating func sortUnasked(into events: inout [Event]) {
         if let banner = catalog.banner(of: partial) { return restart(banner, into: &events) }
-        if swallowsOK, let final = Final(line: partial) {
-            swallowsOK = false
-            if final.isOK { return }
-        }
         let line = Line(partial)
         if catalog.report(of: line) != nil {
             noise = 0
@@ -76,7 +76,7 @@ extension Dialogue {
         let line = Line(partial)
         noise = 0
         suspicion = nil
-        if banner.hasOwnOK { swallowsOK = true }
+        swallowsOK = banner.hasOwnOK
         if let ended = pending {
             pending = nil
             deliverPreserved(of: ended, into: &events)

@@ -72,7 +72,7 @@ package struct Dialogue: Sendable {
     var isOld = false
     /// How much of an over-long line has been thrown away; nil within a sound one.
     var discarding: Int?
-    /// A restarted module owes an `OK` of its own.
+    /// The next line but for reports may be the `OK` that a restarted module prints of its own.
     var swallowsOK = false
     var noise = 0
 
@@ -97,6 +97,9 @@ extension Dialogue {
 
     /// Only an LF is missing: it comes within a byte time or never.
     package var awaitsLineFeed: Bool { isHeld }
+
+    /// The received bytes that are kept for later: a line as far as it has come, and an answer.
+    package var retainedBytes: Int { partial.count + (pending?.size ?? 0) }
 
     /// Begins a command; returns the bytes to write. Only in phase idle.
     package mutating func begin(_ command: Command) -> [UInt8] {

@@ -107,8 +107,15 @@ package struct Fields: Sendable {
 
     package var hasMore: Bool { start <= end }
 
-    /// Where the next field begins.
+    /// Where the next field begins, blanks included.
     var position: Int { start }
+
+    /// Where the next field's opening quote is, if it has one.
+    var quotePosition: Int? {
+        var index = start
+        while index < end, bytes[index].isBlank { index += 1 }
+        return index < end && bytes[index] == Byte.quote ? index : nil
+    }
 
     /// All that is not taken yet, raw.
     package var tail: ArraySlice<UInt8> { hasMore ? bytes[start..<end] : [] }
@@ -197,11 +204,11 @@ extension Fields {
     private mutating func take(_ length: Int) -> ArraySlice<UInt8>? {
         guard hasMore, length >= 0 else { return nil }
         var from = start
-        var isQuoted = from < end && bytes[from] == Byte.quote
-        if isQuoted {
-            // A raw text may begin with a quote of its own.
-            isQuoted = end - from - 2 >= length && bytes[from + 1 + length] == Byte.quote
-            if isQuoted { from += 1 }
+        var isQuoted = false
+        // A raw text may begin with a quote of its own.
+        if let quote = quotePosition, end - quote - 2 >= length, bytes[quote + 1 + length] == Byte.quote {
+            isQuoted = true
+            from = quote + 1
         }
         guard end - from >= length else { return nil }
         let upTo = from + length

@@ -5,6 +5,11 @@ package enum Quoted {
         package let byte: UInt8
         package let offset: Int
 
+        package init(byte: UInt8, offset: Int) {
+            self.byte = byte
+            self.offset = offset
+        }
+
         package var description: String {
             let name =
                 switch byte {

@@ -53,9 +53,8 @@ package struct CarriedText: Sendable {
             if index == lengthField { length = field.int }
         }
         guard let length, length > 0, length <= Dialogue.longestLine, fields.hasMore else { return nil }
-        let start = fields.position
-        let isQuoted = start < bytes.count && bytes[start] == Byte.quote
-        return start + length + (isQuoted ? 2 : 0)
+        guard let quote = fields.quotePosition else { return fields.position + length }
+        return quote + length + 2
     }
 }
 

@@ -1,0 +1,80 @@
+import AT
+import Testing
+
+@Suite struct `A prompt` {
+    private static let payload = Array("[{\"n\":\"19/1/0\",\"p1\":\"v1\"}]".utf8)
+    private static let answered = Dialogue.Event.completed(.answered(Response(final: .ok)))
+
+    private func waiting(for payload: [UInt8] = payload) -> Conversation {
+        var conversation = Conversation()
+        conversation.begin(Command("AT+QLASENDDATA=0x0100,26", payload: payload))
+        return conversation
+    }
+
+    /// Spellings seen in the field: with and without CR LF before it, a blank or CR LF behind it, an echo in front.
+    @Test(
+        arguments: [
+            "\r\n>", "\r\n> ", ">", ">\r\n", "\r\n>\r\n", "AT+QLASENDDATA=0x0100,26\r>",
+            "AT+QLASENDDATA=0x0100,26\r\r\n> ",
+            "AT+QLASENDDATA=0x0100,26>", "AT+QLASENDDATA=0x0100,26> ", "\0>",
+        ])
+    func `is answered with exactly the payload, once`(_ prompt: String) {
+        for isEchoed in [false, true] {
+            let bytes = Array(
+                (prompt + (isEchoed ? String(decoding: Self.payload, as: UTF8.self) : "") + "\r\nOK\r\n").utf8)
+            for split in 0...bytes.count {
+                var conversation = waiting()
+                conversation.hear(Array(bytes[..<split]))
+                conversation.hear(Array(bytes[split...]))
+                #expect(conversation.events == [.write(Self.payload), Self.answered])
+            }
+        }
+    }
+
+    @Test func `is none without a command that awaits it`() {
+        var conversation = Conversation()
+        conversation.hear("\r\n> 5\r\n")
+        conversation.begin("AT")
+        conversation.hear("\r\n>\r\nOK\r\n")
+        #expect(conversation.events == [.unknown("> 5"), .unknown(">"), Self.answered])
+    }
+
+    @Test func `is none within a line`() {
+        var conversation = waiting()
+        conversation.hear("\r\n+QIND: a>b\r\n")
+        #expect(conversation.events == [.report("+QIND: a>b")])
+    }
+
+    @Test func `may be refused`() {
+        var conversation = waiting()
+        conversation.hear("\r\nERROR\r\n")
+        #expect(conversation.events == [.completed(.answered(Response(final: .error)))])
+    }
+
+    @Test func `lets a payload hold lines that look like results and reports`() {
+        let payload = Array("one\r\nOK\r\n\r\n+NNMI: 1,00\r\nERROR".utf8)
+        var conversation = waiting(for: payload)
+        conversation.hear("\r\n> ")
+        conversation.hear(payload + Array("\r\n\r\nOK\r\n".utf8))
+        #expect(conversation.events == [.write(payload), Self.answered])
+    }
+
+    @Test func `takes the first OK for the module's if the payload is just that`() {
+        var conversation = waiting(for: Array("\r\nOK".utf8))
+        conversation.hear("\r\n>\r\nOK\r\n")
+        #expect(conversation.events.last == Self.answered)
+    }
+
+    @Test(arguments: ["", "\r\n>"])
+    func `is left with ESC when time is up`(_ heard: String) {
+        var conversation = waiting()
+        conversation.hear(heard)
+        conversation.events = []
+        conversation.expire()
+        #expect(conversation.takeEvents() == [.write([0x1B]), .completed(.timedOut)])
+        // Only a prompt that comes late asks for another one.
+        conversation.hear("\r\n>\r\nOK\r\n")
+        #expect(conversation.events == (heard.isEmpty ? [.write([0x1B])] : []))
+        #expect(conversation.recovers())
+    }
+}
