@@ -1,0 +1,42 @@
+import Reactor
+
+/// What belongs to one connection and ends with it. Lives inside the client.
+final class Connection {
+    let handle: Handle
+    let request: ConnectionRequest
+    /// Remembered, because the library forgets it when it closes the socket.
+    let descriptor: Int32
+    var gate = ReadGate()
+    /// Packets queued since the last write, roughly: one alone needs no cork.
+    var unwritten = 1
+    /// The socket was full at the last write.
+    var isBlocked = false
+    /// When something last came, and when something last went.
+    var heard: Instant
+    var wrote: Instant
+    var keepAlive: Duration
+    var keepAliveTimer: Timer?
+    /// When the broker accepted us; nil until then.
+    var accepted: Instant?
+    /// Filters by the identifier of their subscription, until it is granted.
+    var subscribing: [Int32: [String]] = [:]
+
+    init(_ handle: Handle, _ request: ConnectionRequest, now: Instant) {
+        self.handle = handle
+        self.request = request
+        descriptor = handle.socket
+        heard = now
+        wrote = now
+        keepAlive = .seconds(Int64(request.keepAliveSeconds))
+    }
+
+    var version: SpokenVersion { request.version }
+
+    /// What to wait for. Not for room in the socket while acknowledgements are held back, or the loop would spin.
+    var interest: Reactor.Readiness {
+        var interest: Reactor.Readiness = []
+        if gate.room > 0 { interest.insert(.readable) }
+        if isBlocked && gate.isOpen { interest.insert(.writable) }
+        return interest
+    }
+}
