@@ -1,0 +1,121 @@
+import Glibc
+package import MQTT
+import Reactor
+import Synchronization
+
+/// A real mosquitto on a free port of 127.0.0.1, with its files in a directory of its own.
+///
+///     try await withBroker { broker in
+///         …
+///         broker.stop(SIGKILL)
+///         try await broker.start()   // same port, same files
+///     }
+package final class Broker: Sendable {
+    package struct Options: Sendable {
+        /// Written at every change and every second: what survives SIGKILL.
+        package var isPersistent = false
+        package var tls: TestCertificates?
+        /// The broker asks clients for a certificate of the same authority.
+        package var requiresCertificate = false
+        /// Passwords by user; nobody else may connect when there are any.
+        package var passwords: [String: String] = [:]
+        /// Further lines of mosquitto.conf.
+        package var lines: [String] = []
+
+        package init() {}
+    }
+
+    package let options: Options
+    package let directory: TemporaryDirectory
+    private let port: Int
+    private let process = Mutex<ChildProcess?>(nil)
+
+    package var address: BrokerAddress { BrokerAddress(host: "127.0.0.1", port: port) }
+
+    fileprivate init(_ options: Options) async throws {
+        self.options = options
+        directory = try TemporaryDirectory()
+        port = try freePort()
+        if !options.passwords.isEmpty { try directory.write("passwords", "") }
+        for (user, password) in options.passwords {
+            try await run("mosquitto_passwd", "-b", directory.file("passwords"), user, password)
+        }
+        try directory.write("mosquitto.conf", configuration.joined(separator: "\n") + "\n")
+    }
+
+    /// Starts it, again after a `stop`, and waits until it listens.
+    package func start() async throws {
+        let process = try await ChildProcess("mosquitto", ["-c", directory.file("mosquitto.conf")])
+        self.process.withLock { $0 = process }
+        let output = try await process.output.wait("mosquitto to run") { $0.isComplete || $0.text.contains(" running") }
+        if output.isComplete {
+            throw ProgramError(program: "mosquitto", status: process.end(SIGKILL), output: output.text)
+        }
+    }
+
+    package func stop(_ signal: Int32 = SIGTERM) {
+        let process = process.withLock { process in
+            defer { process = nil }
+            return process
+        }
+        process?.end(signal)
+    }
+
+    /// SIGSTOP makes it silent, SIGCONT brings it back.
+    package func signal(_ signal: Int32) { process.withLock { $0 }?.signal(signal) }
+
+    /// What it has logged since its start.
+    package var log: String { process.withLock { $0 }?.output.value.text ?? "" }
+
+    private var configuration: [String] {
+        var lines = [
+            "listener \(port) 127.0.0.1", "log_dest stderr", "log_type all", "set_tcp_nodelay true",
+            "max_queued_messages 0",
+        ]
+        // Otherwise it becomes a user who may not write here.
+        if geteuid() == 0 { lines.append("user root") }
+        if options.isPersistent {
+            lines += [
+                "persistence true", "persistence_location \(directory.path)/", "autosave_on_changes true",
+                "autosave_interval 1",
+            ]
+        }
+        if let tls = options.tls {
+            lines += ["cafile \(tls.ca)", "certfile \(tls.server.certificate)", "keyfile \(tls.server.key)"]
+            if options.requiresCertificate { lines.append("require_certificate true") }
+        }
+        if options.passwords.isEmpty {
+            lines.append("allow_anonymous true")
+        } else {
+            lines += ["allow_anonymous false", "password_file \(directory.file("passwords"))"]
+        }
+        return lines + options.lines
+    }
+}
+
+/// Runs the body with a broker that is stopped afterwards.
+package func withBroker<R>(
+    _ options: Broker.Options = Broker.Options(), _ body: (Broker) async throws -> R
+) async throws -> R {
+    let broker = try await Broker(options)
+    defer { broker.stop(SIGKILL) }
+    try await broker.start()
+    return try await body(broker)
+}
+
+/// A TCP port of 127.0.0.1 on which nothing listens.
+package func freePort() throws -> Int {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            unsafe bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
+        }
+    }
+    guard result == 0 else { throw SystemError.last("find a free port") }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
