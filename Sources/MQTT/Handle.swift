@@ -101,7 +101,7 @@ import Reactor
         _ strings: ArraySlice<String>, _ body: (UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>) -> R
     ) -> R {
         var copies = unsafe strings.map { unsafe strdup($0) }
-        defer { for unsafecopy in unsafe copies { unsafe free(copy) } }
+        defer { for index in unsafe copies.indices { unsafe free(copies[index]) } }
         return unsafe copies.withUnsafeMutableBufferPointer { unsafe body($0) }
     }
 }

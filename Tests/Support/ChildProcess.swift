@@ -76,7 +76,7 @@ package final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 2)
         var argv = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { unsafe argv.forEach { unsafe free($0) } }
+        defer { for index in unsafe argv.indices { unsafe free(argv[index]) } }
         var pid: pid_t = 0
         let result = unsafe posix_spawnp(&pid, program, &actions, nil, &argv, environ)
         guard result == 0 else { throw SystemError(code: result, operation: "start \(program)") }
