@@ -1,0 +1,93 @@
+extension ObjectSettings {
+    static func read(_ module: TableReader) -> [ObjectSettings] {
+        var seen: Set<[UInt16]> = []
+        return module.tables("object", title: "[[module.object]]").compactMap { table in
+            let id = table.resourceNumber("id", isRequired: true)
+            let instance = table.resourceNumber("instance", isRequired: false) ?? 0
+            let resources = ResourceSettings.read(table)
+            table.refuseUnknownKeys()
+            guard let id else { return nil }
+            if !seen.insert([id, instance]).inserted {
+                table.log.fault(
+                    at: table.position(of: "id"), found: "the object \(id)/\(instance) stands here a second time",
+                    expected: "each object and instance once")
+            }
+            return ObjectSettings(id: id, instance: instance, resources: resources)
+        }
+    }
+}
+
+extension ResourceSettings {
+    fileprivate static func read(_ object: TableReader) -> [ResourceSettings] {
+        guard object.has("resources") else {
+            _ = object.entry("resources")
+            object.missing("resources", expected: "resources = [{ id = 0, type = \"string\" }]")
+            return []
+        }
+        let tables = object.tables("resources", title: "resources = [{ id = …, type = … }]")
+        if object.hasEmptyList("resources") {
+            object.log.fault(
+                at: object.position(of: "resources"), found: "'resources' is an empty list",
+                expected: "at least one resource")
+        }
+        var seen: Set<UInt16> = []
+        return tables.compactMap { table in
+            let id = table.resourceNumber("id", isRequired: true)
+            let kind = table.requiredChoice("type", Kind.self)
+            let value = kind.flatMap { kind in
+                table.optional("value", expected: kind.expected) { Value($0, kind: kind) }
+            }
+            if kind == nil { _ = table.entry("value") }
+            table.refuseUnknownKeys()
+            guard let id, let kind else { return nil }
+            if !seen.insert(id).inserted {
+                table.log.fault(
+                    at: table.position(of: "id"), found: "the resource \(id) stands here a second time",
+                    expected: "each resource once")
+            }
+            return ResourceSettings(id: id, kind: kind, value: value)
+        }
+    }
+}
+
+extension ResourceSettings.Value {
+    /// The limits are the modules': 512 bytes for opaque, 1024 for string.
+    fileprivate init?(_ value: TOMLNode.Value, kind: ResourceSettings.Kind) {
+        switch (kind, value) {
+        case (.string, .string(let text)) where text.utf8.count <= 1024 && text.hasNoControlCharacters:
+            self = .string(text)
+        case (.opaque, .string(let text)):
+            guard let bytes = text.hexBytes, bytes.count <= 512 else { return nil }
+            self = .opaque(bytes)
+        case (.integer, .integer(let number)): self = .integer(number)
+        case (.float, .float(let number)) where number.isFinite: self = .float(number)
+        case (.float, .integer(let number)): self = .float(Double(number))
+        case (.boolean, .boolean(let answer)): self = .boolean(answer)
+        default: return nil
+        }
+    }
+}
+
+extension ResourceSettings.Kind {
+    fileprivate var expected: String {
+        switch self {
+        case .string: "a string of at most 1024 bytes without control characters"
+        case .opaque: "a string of hexadecimal digits, at most 512 bytes"
+        case .integer: "a whole number"
+        case .float: "a number"
+        case .boolean: "true or false"
+        case .executable: "no value, since it is executable"
+        }
+    }
+}
+
+extension TableReader {
+    fileprivate func resourceNumber(_ key: String, isRequired: Bool) -> UInt16? {
+        guard !isRequired || has(key) else {
+            _ = entry(key)
+            missing(key, expected: "a whole number from 0 to 65535")
+            return nil
+        }
+        return integer(key, in: 0...65_535).map { UInt16($0) }
+    }
+}

@@ -1,0 +1,95 @@
+extension PlatformOptions {
+    static func read(_ table: TableReader, platform: Platform) -> PlatformOptions {
+        switch platform {
+        case .ctwing: .ctwing(CTWingOptions(receive: table.choice("receive") ?? .push))
+        case .lwm2m: .lwm2m(LwM2MOptions(table))
+        case .onenet: .onenet(OneNETOptions(table))
+        case .andlink: .andlink(AndlinkOptions(table))
+        case .none: .none
+        }
+    }
+
+    /// The keys that not every platform has.
+    private static let owners: [String: [Platform]] = [
+        "receive": [.ctwing],
+        "service": [.lwm2m],
+        "endpoint": [.lwm2m],
+        "bootstrap": [.lwm2m, .onenet],
+        "object": [.lwm2m, .onenet],
+        "data_up": [.lwm2m, .onenet],
+        "data_down": [.lwm2m, .onenet, .andlink],
+        "device_type": [.lwm2m, .andlink],
+        "bootstrap_server": [.andlink],
+        "firmware_mode": [.andlink],
+        "psk": [.ctwing, .lwm2m, .andlink],
+        "psk_file": [.ctwing, .lwm2m, .andlink],
+        "psk_id": [.lwm2m, .andlink],
+    ]
+
+    fileprivate static func owners(of key: String) -> String? {
+        owners[key].map { $0.map { "'\($0.rawValue)'" }.joined(separator: " or ") }
+    }
+}
+
+extension TableReader {
+    /// Nil: any platform may have been meant.
+    func refuseUnknownKeys(of platform: Platform?) {
+        if platform == nil { _ = entry("server") }
+        refuseUnknownKeys { key in
+            guard let owners = PlatformOptions.owners(of: key) else { return .unknown }
+            guard let platform else { return .accepted }
+            return .fault(
+                found: "'\(key)' does not belong to the platform '\(platform.rawValue)'",
+                expected: "it with \(owners) only")
+        }
+    }
+}
+
+extension LwM2MOptions {
+    init(_ table: TableReader) {
+        service = table.choice("service") ?? service
+        endpoint = table.plainText("endpoint", limit: 150)
+        bootstrap = table.boolean("bootstrap") ?? bootstrap
+        objects = ObjectSettings.read(table)
+        dataUp = table.dataPath("data_up", among: objects) ?? dataUp
+        dataDown = table.dataPath("data_down", among: objects) ?? dataDown
+        deviceType = table.plainText("device_type", limit: 150)
+    }
+}
+
+extension OneNETOptions {
+    init(_ table: TableReader) {
+        bootstrap = table.boolean("bootstrap") ?? bootstrap
+        objects = ObjectSettings.read(table)
+        dataUp = table.dataPath("data_up", among: objects)
+        dataDown = table.dataPath("data_down", among: objects)
+    }
+}
+
+extension AndlinkOptions {
+    init(_ table: TableReader) {
+        bootstrapServer = table.parsed("bootstrap_server", expected: serverExpected) {
+            ServerAddress($0, defaultPort: 5683)
+        }
+        deviceType = table.plainText("device_type", limit: 150)
+        firmwareMode = table.choice("firmware_mode") ?? firmwareMode
+        dataDown = table.dataPath("data_down", among: []) ?? dataDown
+    }
+}
+
+extension TableReader {
+    /// A path may name an object that is not described; in one that is, it must name one of its resources.
+    fileprivate func dataPath(_ key: String, among objects: [ObjectSettings]) -> ResourcePath? {
+        let expected = "\"object/instance/resource\", e.g. \"19/0/0\""
+        guard let path = parsed(key, expected: expected, ResourcePath.init) else { return nil }
+        if let object = objects.first(where: { $0.id == path.object && $0.instance == path.instance }),
+            !object.resources.contains(where: { $0.id == path.resource })
+        {
+            let ids = object.resources.map { String($0.id) }.joined(separator: ", ")
+            log.fault(
+                at: position(of: key), found: "'\(key)' is \"\(path)\", a resource that the object does not have",
+                expected: "one of its resources: \(ids)")
+        }
+        return path
+    }
+}

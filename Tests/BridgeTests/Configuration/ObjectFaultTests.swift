@@ -1,0 +1,111 @@
+import Bridge
+import Testing
+
+struct ObjectFaultTests {
+    @Test(arguments: [
+        ("object = 1", "6:10: 'object' is 1; expected [[module.object]], in double brackets"),
+        (
+            "[[module.object]]\nresources = [{ id = 0, type = \"string\" }]",
+            "6:1: [[module.object]] has no 'id'; expected a whole number from 0 to 65535"
+        ),
+        (
+            "[[module.object]]\nid = 65536\nresources = [{ id = 0, type = \"string\" }]",
+            "7:6: 'id' is 65536; expected a whole number from 0 to 65535"
+        ),
+        (
+            "[[module.object]]\nid = 1",
+            "6:1: [[module.object]] has no 'resources'; expected resources = [{ id = 0, type = \"string\" }]"
+        ),
+        (
+            "[[module.object]]\nid = 1\nresources = []",
+            "8:13: 'resources' is an empty list; expected at least one resource"
+        ),
+        ("[[module.object]]\nid = 1\nresources = [1]", "8:14: an element of 'resources' is 1; expected a table"),
+        (
+            "[[module.object]]\nid = 1\nresource = [{ id = 0, type = \"string\" }]\nresources = [{ id = 0, type = \"string\" }]",
+            "8:1: 'resource' is unknown in [[module.object]]; expected 'resources' (did you mean this?)"
+        ),
+    ])
+    func `an object that cannot be offered is refused`(lines: String, fault: String) {
+        #expect(faults(in: module("lwm2m", lines)) == ["f:" + fault])
+        #expect(faults(in: module("onenet", lines)) == ["f:" + fault])
+    }
+
+    @Test(arguments: [
+        (
+            "type = \"string\"",
+            "14: resources = [{ id = …, type = … }] has no 'id'; expected a whole number from 0 to 65535"
+        ),
+        (
+            "id = 1",
+            "14: resources = [{ id = …, type = … }] has no 'type'; expected \"string\", \"opaque\", \"integer\", \"float\", \"boolean\" or \"executable\""
+        ),
+        (
+            "id = 1, type = \"text\"",
+            "31: 'type' is the string \"text\"; expected \"string\", \"opaque\", \"integer\", \"float\", \"boolean\" or \"executable\""
+        ),
+        (
+            "id = 1, type = \"string\", value = 1",
+            "49: 'value' is 1; expected a string of at most 1024 bytes without control characters"
+        ),
+        (
+            "id = 1, type = \"string\", value = \"a\\nb\"",
+            "49: 'value' is the string \"a\nb\"; expected a string of at most 1024 bytes without control characters"
+        ),
+        (
+            "id = 1, type = \"opaque\", value = \"abc\"",
+            "49: 'value' is the string \"abc\"; expected a string of hexadecimal digits, at most 512 bytes"
+        ),
+        ("id = 1, type = \"integer\", value = 1.5", "50: 'value' is 1.5; expected a whole number"),
+        ("id = 1, type = \"float\", value = \"1\"", "48: 'value' is the string \"1\"; expected a number"),
+        ("id = 1, type = \"float\", value = nan", "48: 'value' is nan; expected a number"),
+        ("id = 1, type = \"boolean\", value = 0", "50: 'value' is 0; expected true or false"),
+        (
+            "id = 1, type = \"executable\", value = \"\"",
+            "53: 'value' is the string \"\"; expected no value, since it is executable"
+        ),
+        (
+            "id = 1, type = \"string\", unit = \"Cel\"",
+            "41: 'unit' is unknown in resources = [{ id = …, type = … }]; expected one of id, type, value"
+        ),
+    ])
+    func `a resource that does not fit its type is refused`(resource: String, fault: String) {
+        let text = module("lwm2m", "[[module.object]]\nid = 3303\nresources = [{ \(resource) }]")
+        #expect(faults(in: text) == ["f:8:" + fault])
+    }
+
+    @Test func `values end at the modules' limits`() {
+        func resource(_ type: String, _ count: Int) -> String {
+            let value = String(repeating: "00", count: count)
+            return "[[module.object]]\nid = 1\nresources = [{ id = 1, type = \"\(type)\", value = \"\(value)\" }]"
+        }
+        #expect(faults(in: module("lwm2m", resource("opaque", 512))).isEmpty)
+        #expect(faults(in: module("lwm2m", resource("opaque", 513))).count == 1)
+        #expect(faults(in: module("lwm2m", resource("string", 512))).isEmpty)
+        #expect(faults(in: module("lwm2m", resource("string", 513))).count == 1)
+    }
+
+    @Test func `an object or a resource that stands twice is refused`() {
+        let text = module(
+            "onenet", "[[module.object]]", "id = 3303",
+            "resources = [{ id = 1, type = \"string\" }, { id = 1, type = \"float\" }]",
+            "[[module.object]]", "id = 3303", "instance = 0", "resources = [{ id = 1, type = \"string\" }]",
+            "[[module.object]]", "id = 3303", "instance = 1", "resources = [{ id = 1, type = \"string\" }]")
+        #expect(
+            faults(in: text) == [
+                "f:8:50: the resource 1 stands here a second time; expected each resource once",
+                "f:10:6: the object 3303/0 stands here a second time; expected each object and instance once",
+            ])
+    }
+
+    @Test func `a data path names a resource of its object, where that is described`() {
+        let object =
+            "[[module.object]]\nid = 3200\nresources = [{ id = 5750, type = \"string\" }, { id = 2, type = \"float\" }]"
+        #expect(faults(in: module("onenet", "data_up = \"3200/0/5750\"", "data_down = \"3201/0/1\"", object)).isEmpty)
+        #expect(
+            faults(in: module("onenet", "data_up = \"3200/0/5751\"", object)) == [
+                "f:6:11: 'data_up' is \"3200/0/5751\", a resource that the object does not have; "
+                    + "expected one of its resources: 5750, 2"
+            ])
+    }
+}
