@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
@@ -53,3 +54,14 @@ int clinux_set_low_latency(int descriptor) {
 }
 
 int clinux_open(const char *path, int flags, int mode) { return open(path, flags, mode); }
+
+int clinux_open_pseudo_terminal(int *number) {
+    int unlocked = 0;
+    int descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return -1;
+    if (!ioctl(descriptor, TIOCSPTLCK, &unlocked) && !ioctl(descriptor, TIOCGPTN, number)) return descriptor;
+    int reason = errno;
+    close(descriptor);
+    errno = reason;
+    return -1;
+}

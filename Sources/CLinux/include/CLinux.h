@@ -31,4 +31,7 @@ int clinux_ioctl_none(int descriptor, unsigned long request);
 int clinux_set_low_latency(int descriptor);
 int clinux_open(const char *path, int flags, int mode);
 
+/* The far end of a new pseudo-terminal, nonblocking; the host's end is /dev/pts/NUMBER, unlocked. */
+int clinux_open_pseudo_terminal(int *number);
+
 #endif

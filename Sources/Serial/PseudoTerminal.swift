@@ -1,0 +1,110 @@
+import CLinux
+import Glibc
+package import Reactor
+
+/// Both ends of a line without hardware. The host opens `path` as it would a device; the far end is a port of ours.
+///
+/// It can be unplugged and plugged in again under the same path.
+package final class PseudoTerminal {
+    /// What the host opens: the chosen link, else the terminal's own path.
+    package var path: String { link ?? terminalPath }
+    private let link: String?
+    private let keepsTerminalOpen: Bool
+    private var terminalPath = ""
+    private var far: FarEnd = .gone
+    /// Our own hold on the host's end: without it the far end would see every host that goes as a hang-up.
+    private var held: Int32 = -1
+
+    private enum FarEnd {
+        case gone
+        case descriptor(Int32)
+        case port(DescriptorPort)
+    }
+
+    package init(link: String? = nil, keepsTerminalOpen: Bool = true) throws(SystemError) {
+        self.link = link
+        self.keepsTerminalOpen = keepsTerminalOpen
+        try plug()
+    }
+
+    deinit {
+        // A port belongs to the reactor's thread and is closed by its owner.
+        if case .descriptor(let descriptor) = far { closeDescriptor(descriptor) }
+        if held >= 0 { closeDescriptor(held) }
+        removeLink()
+    }
+
+    /// The far end as a port, once per plugging in. To be called on the reactor.
+    package func open(on reactor: Reactor, handlers: PortHandlers) throws(SystemError) -> DescriptorPort {
+        guard case .descriptor(let descriptor) = far else { throw SystemError(code: EBADF, operation: "open far end") }
+        let port = try DescriptorPort(adopting: descriptor, kind: .farEnd, on: reactor, handlers: handlers)
+        far = .port(port)
+        return port
+    }
+
+    /// Pulls the cable: the host sees a hang-up and the path is gone.
+    package func hangUp() {
+        removeLink()
+        if held >= 0 { closeDescriptor(held) }
+        held = -1
+        switch far {
+        case .gone: break
+        case .descriptor(let descriptor): closeDescriptor(descriptor)
+        case .port(let port): port.close()
+        }
+        far = .gone
+    }
+
+    /// Plugs it in again, under the same link.
+    package func reopen() throws(SystemError) {
+        hangUp()
+        try plug()
+    }
+
+    // MARK: Plugging
+
+    private func plug() throws(SystemError) {
+        var number: Int32 = 0
+        let master = unsafe clinux_open_pseudo_terminal(&number)
+        guard master >= 0 else { throw .last("make a pseudo-terminal") }
+        terminalPath = "/dev/pts/\(number)"
+        do throws(SystemError) {
+            let terminal = try Self.openRaw(terminalPath)
+            do throws(SystemError) { try makeLink() } catch {
+                closeDescriptor(terminal)
+                throw error
+            }
+            if keepsTerminalOpen { held = terminal } else { closeDescriptor(terminal) }
+        } catch {
+            closeDescriptor(master)
+            throw error
+        }
+        far = .descriptor(master)
+    }
+
+    /// Raw from the start: a fresh terminal echoes, and would answer the module before a host is there.
+    private static func openRaw(_ path: String) throws(SystemError) -> Int32 {
+        let terminal = unsafe clinux_open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0)
+        guard terminal >= 0 else { throw .last("open \(path)") }
+        var settings = termios()
+        unsafe tcgetattr(terminal, &settings)
+        SerialDevice.makeRaw(&settings)
+        unsafe tcsetattr(terminal, TCSANOW, &settings)
+        return terminal
+    }
+
+    /// Replaces what is there in one step: a host never finds a link to the terminal of before.
+    private func makeLink() throws(SystemError) {
+        guard let link else { return }
+        let fresh = "\(link).\(getpid()).new"
+        unsafe unlink(fresh)
+        guard unsafe symlink(terminalPath, fresh) == 0, unsafe rename(fresh, link) == 0 else {
+            throw .last("make link \(link)")
+        }
+    }
+
+    private func removeLink() {
+        guard let link, PathWatch.target(of: link) == terminalPath else { return }
+        unsafe unlink(link)
+    }
+}
