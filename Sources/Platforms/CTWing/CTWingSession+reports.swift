@@ -1,0 +1,71 @@
+package import AT
+
+extension CTWingSession {
+    package func understand(_ line: Line) -> [SessionEvent] {
+        if line.hasPrefix("+NNMI") { return received(line) }
+        if line.hasPrefix("+QLWEVTIND") { return happened(line) }
+        if line.hasPrefix("+NMGR"), let data = Self.data(of: line) { return [.downlink(data)] }
+        if line.hasPrefix("+QIND") { return CTWingFirmware.understand(line) }
+        return []
+    }
+
+    private func received(_ line: Line) -> [SessionEvent] {
+        let fields = Fields(line)
+        if fields.count == 0 || (fields.count == 1 && fields[0]?.text == "") { return [.dataWaiting] }
+        if let data = Self.data(of: line) { return [.downlink(data)] }
+        // `"recv",buff full`: the new message is gone, and what is buffered should be fetched.
+        if fields[0]?.text == "recv" { return [.other(name: "module_buffer_full", detail: []), .dataWaiting] }
+        return [.other(name: "malformed_report", detail: [Detail("line", .text(line.text))])]
+    }
+
+    private func happened(_ line: Line) -> [SessionEvent] {
+        guard let code = Fields(line)[0]?.int else {
+            return [.other(name: "malformed_report", detail: [Detail("line", .text(line.text))])]
+        }
+        let event = CTWingEvent(code)
+        return [.other(name: event.name, detail: [Detail("code", .number(code))])] + take(event)
+    }
+
+    /// The event's effect on the session, and what the bridge must know of it.
+    private func take(_ event: CTWingEvent) -> [SessionEvent] {
+        switch event {
+        case .connected:
+            registration = .registered
+            lastConnectionResult = event
+            connectionResult.raise()
+            return [.registration(.registered)]
+        case .rejectedOrTimedOut:
+            registration = nil
+            lastConnectionResult = event
+            connectionResult.raise()
+            return []
+        case .observed, .resumed:
+            registration = .registeredAndObserved
+            observation.raise()
+            return [.registration(.registeredAndObserved)]
+        case .delivered, .notDelivered:
+            lastAcknowledgement = event
+            acknowledgement.raise()
+            return []
+        case .reset:
+            registration = nil
+            lastAcknowledgement = event
+            acknowledgement.raise()
+            return [lost(event, "the platform answered with RST: a new connection is needed")]
+        case .resumptionFailed:
+            registration = .resumptionFailed
+            return [
+                .registration(.resumptionFailed), lost(event, "the session could not be resumed after deep sleep"),
+            ]
+        case .connectionException:
+            registration = nil
+            return [lost(event, "the connection to the platform has failed")]
+        case .lifetimeUpdated, .firmwareObserved, .firmwareObservationCancelled, .other:
+            return []
+        }
+    }
+
+    private func lost(_ event: CTWingEvent, _ text: String) -> SessionEvent {
+        .registrationLost(PlatformError(name: event.name, text: text, source: .cloud))
+    }
+}

@@ -1,0 +1,101 @@
+import AT
+
+extension CTWingSession {
+    /// `taken` is called when the module has said OK, which for a confirmed uplink comes long before the end.
+    package func send(_ uplink: UplinkData, taken: () -> Void) async throws(SessionFailure) -> SendResult {
+        if uplink.confirm { acknowledgement.lower() }
+        do throws(CommandFailure) {
+            _ = try await channel.perform(CTWingCommand.send(uplink), priority: .uplink)
+        } catch {
+            return try await result(of: error, uplink)
+        }
+        taken()
+        guard uplink.confirm else { return .taken }
+        return try await confirmation()
+    }
+
+    private func result(of failure: CommandFailure, _ uplink: UplinkData) async throws(SessionFailure) -> SendResult {
+        switch failure {
+        case .lost(let loss):
+            throw .lost(loss)
+        case .timedOut where uplink.confirm:
+            // Not repeated blindly: the module knows whether it has sent it.
+            return try await confirmation()
+        case .timedOut:
+            return .unknown(
+                PlatformError(
+                    name: "outcome_unknown",
+                    text: "the module's answer did not come: the uplink may or may not have been sent", source: .module)
+            )
+        case .refused(let code?):
+            guard let number = code.number else { return try await situation(Self.refusal(code, of: nil)) }
+            let error = CTWingError(number)
+            switch error.remedy {
+            case .giveUp: return .refused(error.published)
+            case .tryLater: return .later(error.published)
+            case .register, .restart:
+                registration = nil
+                return .needsRegistration(error.published)
+            case .unknown: return try await situation(error.published)
+            }
+        case .refused(nil):
+            return try await situation(Self.refusal(nil, of: nil))
+        }
+    }
+
+    /// An error that says nothing by itself: whether the module is still registered decides.
+    private func situation(_ error: PlatformError) async throws(SessionFailure) -> SendResult {
+        let status = try await status()
+        return status == nil || status == .registeredAndObserved ? .unclear(error) : .needsRegistration(error)
+    }
+
+    /// Events 4, 5 or 10 end a confirmed uplink; where none comes, QLWULDATASTATUS tells.
+    private func confirmation() async throws(SessionFailure) -> SendResult {
+        if try await wait(for: acknowledgement, atMost: Limit.acknowledgement), let event = lastAcknowledgement {
+            return result(of: event)
+        }
+        let answer = try await ask(CTWingCommand.uplinkStatus)?.lines.first.flatMap { Fields($0)[0]?.int }
+        switch answer.map(UplinkStatus.init) {
+        case .delivered: return .delivered
+        case .reset: return result(of: .reset)
+        case .notSent, .awaitingResponse, .failed, .timedOut, .other, nil:
+            return .unacknowledged(
+                PlatformError(
+                    code: answer, name: "uplink_not_acknowledged",
+                    text: "the platform did not acknowledge the uplink in time", source: .cloud))
+        }
+    }
+
+    private func result(of event: CTWingEvent) -> SendResult {
+        switch event {
+        case .delivered:
+            return .delivered
+        case .reset:
+            registration = nil
+            return .needsRegistration(
+                PlatformError(
+                    code: 10, name: event.name,
+                    text: "the platform answered the uplink with RST: a new connection is needed",
+                    source: .cloud))
+        default:
+            return .unacknowledged(
+                PlatformError(
+                    code: 5, name: event.name, text: "the platform did not acknowledge the uplink", source: .cloud))
+        }
+    }
+
+    package func fetch(_ deliver: ([UInt8]) -> Void) async throws(SessionFailure) {
+        while let line = try await ask(CTWingCommand.read)?.lines.first {
+            guard let data = Self.data(of: line) else { continue }
+            deliver(data)
+        }
+        try await countDropped()
+    }
+
+    /// `4,AAAA0000`, quoted or not; nil where length and data do not fit.
+    static func data(of line: Line) -> [UInt8]? {
+        let fields = Fields(line)
+        guard let length = fields[0]?.int, let data = fields[1]?.hex, data.count == length else { return nil }
+        return data
+    }
+}

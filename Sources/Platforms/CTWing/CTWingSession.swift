@@ -1,0 +1,131 @@
+package import AT
+
+/// One module's session with the China Telecom IoT and AEP platforms (BC260Y-CN R02 note).
+package final class CTWingSession: PlatformSession {
+    package struct Options: Equatable, Sendable {
+        package var host: String
+        package var port: Int
+        /// Hexadecimal digits; nil for devices without encryption.
+        package var psk: String?
+        package var lifetime: Int
+        package var receiveMode: CTWingCommand.ReceiveMode
+
+        package init(
+            host: String, port: Int, psk: String? = nil, lifetime: Int, receiveMode: CTWingCommand.ReceiveMode
+        ) {
+            self.host = host
+            self.port = port
+            self.psk = psk
+            self.lifetime = lifetime
+            self.receiveMode = receiveMode
+        }
+    }
+
+    package static let uplinkLimit = CTWingCommand.uplinkLimit
+
+    package static let reports: [Report] = [
+        Report("+QLWEVTIND"),
+        // `+NNMI`, `+NNMI: 4,AAAA0000` and `+NNMI: "recv",buff full` (3.2, 3.3).
+        Report("+NNMI"),
+        // Its data have left the module: an answer that comes too late is delivered all the same.
+        Report("+NMGR", preserved: true),
+    ]
+
+    /// The platform's own limits: 126 s for a connection without encryption (2.3.1, remark 5), 124 s for the end of
+    /// one (2.3.2) and for a confirmed uplink.
+    enum Limit {
+        static let connection = Duration.seconds(130)
+        static let encryptedConnection = Duration.seconds(300)
+        static let observation = Duration.seconds(130)
+        static let closing = Duration.seconds(124)
+        static let acknowledgement = Duration.seconds(130)
+    }
+
+    let options: Options
+    let channel: any CommandChannel
+
+    package var registration: Registration?
+    package var droppedByModule = 0
+    /// What NQMGR said last; nil after a restart of the module, which counts from 0 again.
+    var droppedAtLastCount = 0
+    /// The lifetime for which a restart was asked already: a module that never shows it is not restarted for ever.
+    var restartedForLifetime: Int?
+
+    let connectionResult = Signal()
+    let observation = Signal()
+    let acknowledgement = Signal()
+    let resumption = Signal()
+    /// The event that raised `acknowledgement`.
+    var lastAcknowledgement: CTWingEvent?
+    var lastConnectionResult: CTWingEvent?
+
+    package init(options: Options, channel: any CommandChannel) {
+        self.options = options
+        self.channel = channel
+    }
+
+    package var maySend: Bool { registration == .registeredAndObserved }
+
+    /// Says that the module has restarted: what it remembered is gone.
+    package func moduleRestarted() {
+        registration = nil
+        droppedAtLastCount = 0
+    }
+
+    func status() async throws(SessionFailure) -> Registration? {
+        let answer = try await ask(CTWingCommand.status)
+        guard let line = answer?.lines.first, case .known(let registration) = CTWingStatus(line) else { return nil }
+        self.registration = registration
+        return registration
+    }
+
+    /// A command that the session cannot do without.
+    func demand(_ command: Command, priority: CommandPriority = .housekeeping) async throws(SessionFailure) -> Response
+    {
+        do throws(CommandFailure) {
+            return try await channel.perform(command, priority: priority)
+        } catch {
+            throw Self.failure(of: error, command: command)
+        }
+    }
+
+    /// A command whose refusal tells nothing worse than that the module does not know.
+    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
+        do throws(CommandFailure) {
+            return try await channel.attempt(command)
+        } catch {
+            throw Self.failure(of: error, command: command)
+        }
+    }
+
+    /// False when the signal did not come in time.
+    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
+        do throws(CommandFailure) {
+            return try await channel.wait(for: signal, atMost: limit)
+        } catch {
+            throw Self.failure(of: error, command: nil)
+        }
+    }
+
+    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
+        switch failure {
+        case .lost(let loss): .lost(loss)
+        case .timedOut:
+            .failed(
+                PlatformError(
+                    name: "no_answer", text: "the module did not answer \(command?.description ?? "in time")",
+                    source: .module))
+        case .refused(let code):
+            .failed(refusal(code, of: command))
+        }
+    }
+
+    static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
+        guard let number = code?.number else {
+            return PlatformError(
+                name: "ERROR", text: "the module refused \(command?.description ?? "the command") without a code",
+                source: .module)
+        }
+        return CTWingError(number).published
+    }
+}

@@ -1,0 +1,46 @@
+package import AT
+
+/// One cloud's dialect, spoken over one module's line. Knows nothing of MQTT.
+///
+/// The procedures are async and run on the actor that owns the session; while one waits, `understand` may be called
+/// with the reports that come in.
+package protocol PlatformSession: AnyObject {
+    /// The reports of this platform, beside the common ones.
+    static var reports: [Report] { get }
+
+    /// The longest payload of one uplink, in bytes.
+    static var uplinkLimit: Int { get }
+
+    var registration: Registration? { get }
+
+    /// True when an uplink may be sent now.
+    var maySend: Bool { get }
+
+    /// Messages that the module says it dropped, since the session began to count.
+    var droppedByModule: Int { get }
+
+    /// The module has restarted: what it remembered is gone.
+    func moduleRestarted()
+
+    /// Settings that a module forgets, and those that need a restart.
+    func prepare() async throws(SessionFailure)
+
+    /// Ends when data may be sent.
+    func register() async throws(SessionFailure)
+
+    func deregister() async throws(SessionFailure)
+
+    /// Renews the registration; with a lifetime, that one is set first.
+    func update(lifetime: Int?) async throws(SessionFailure)
+
+    func send(_ uplink: UplinkData, taken: () -> Void) async throws(SessionFailure) -> SendResult
+
+    /// Fetches everything that the module has buffered; each message is handed over before the next is asked for.
+    func fetch(_ deliver: ([UInt8]) -> Void) async throws(SessionFailure)
+
+    /// Asks for the state of the registration and the module's own counters.
+    func refresh() async throws(SessionFailure)
+
+    /// What a report means. Called in the order of arrival.
+    func understand(_ line: Line) -> [SessionEvent]
+}

@@ -1,0 +1,118 @@
+package import AT
+
+/// Where a module stands with its cloud. The names are published.
+package enum Registration: String, Sendable {
+    case uninitialised
+    case registering
+    case rejected = "rejected_by_server"
+    case timeout
+    case registered
+    case registeredAndObserved = "registered_and_observed"
+    case deregistered
+    case resumptionFailed = "resumption_failed"
+}
+
+/// What a session is asked to send.
+package struct UplinkData: Sendable {
+    package var payload: [UInt8]
+    package var confirm: Bool
+    package var rai: UInt8
+
+    package init(payload: [UInt8], confirm: Bool, rai: UInt8) {
+        self.payload = payload
+        self.confirm = confirm
+        self.rai = rai
+    }
+}
+
+/// How one attempt to send ended. None of them says that the line was lost: that is thrown.
+package enum SendResult: Equatable, Sendable {
+    /// The module took it; for an unconfirmed uplink this is the end.
+    case taken
+    /// The cloud acknowledged it.
+    case delivered
+    /// The cloud did not acknowledge it: another attempt may follow.
+    case unacknowledged(PlatformError)
+    /// Not now: to be tried again after a while, in its place.
+    case later(PlatformError)
+    /// Refused with an error that says nothing by itself: worth a few more attempts.
+    case unclear(PlatformError)
+    /// Not until the module has registered again.
+    case needsRegistration(PlatformError)
+    /// Never: the uplink itself is at fault.
+    case refused(PlatformError)
+    /// The answer did not come; the module may or may not have sent it.
+    case unknown(PlatformError)
+}
+
+/// An error as it is published: a code of the module's or the cloud's own table, its name there, and an English text.
+package struct PlatformError: Error, Equatable, Sendable {
+    package enum Source: String, Sendable { case module, cloud, bridge }
+
+    package var code: Int?
+    package var name: String
+    package var text: String
+    package var source: Source
+
+    package init(code: Int? = nil, name: String, text: String, source: Source) {
+        self.code = code
+        self.name = name
+        self.text = text
+        self.source = source
+    }
+}
+
+/// Why a registration, or another procedure of a session, came to nothing.
+package enum SessionFailure: Error, Equatable, Sendable {
+    /// The line was lost: the module's life starts again.
+    case lost(LineLoss)
+    /// The module or the cloud said no: to be tried again later.
+    case failed(PlatformError)
+    /// A setting takes effect only after a restart of the module.
+    case needsRestart(reason: String)
+}
+
+/// What a report means to the bridge.
+package enum SessionEvent: Equatable, Sendable {
+    case downlink([UInt8])
+    case registration(Registration)
+    /// The module holds data that must be fetched.
+    case dataWaiting
+    case sleeping(Bool)
+    case attached(Bool)
+    case connected(Bool)
+    case firmware(FirmwareReport)
+    /// The connection is of no use any more until the module has registered again.
+    case registrationLost(PlatformError)
+    /// Everything else, named; the detail is published as it stands.
+    case other(name: String, detail: [Detail])
+}
+
+/// One member of an event's detail.
+package struct Detail: Equatable, Sendable {
+    package enum Value: Equatable, Sendable {
+        case number(Int)
+        case text(String)
+        case flag(Bool)
+    }
+
+    package var name: String
+    package var value: Value
+
+    package init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A step of a firmware update, as a family's reports tell it.
+package enum FirmwareReport: Equatable, Sendable {
+    case downloadStarted
+    case downloading(bytes: Int?, percent: Int?)
+    case downloaded
+    case downloadFailed(PlatformError)
+    case updateStarted
+    case updating(percent: Int?)
+    case ended
+    case updateFailed(PlatformError)
+}
