@@ -1,1 +1,265 @@
-// Modem
+package import AT
+package import Reactor
+package import Serial
+
+/// One line, and one promise: one command at a time, every answer belongs to its command, everything else is a report.
+///
+/// A modem outlives restarts of its module, but not its port: when the line is lost, it ends.
+package actor Modem {
+    package struct Settings: Sendable {
+        /// For the time that bytes need on the line; 0 where the line has no speed of its own.
+        package var baud: Int
+        /// Between a final result and the next command. The seeds say that none is needed.
+        package var gap: Duration
+        /// On top of a command's documented maximum, whose guard timer is the module's own.
+        package var slack: Duration
+
+        package init(baud: Int, gap: Duration = .zero, slack: Duration = .seconds(2)) {
+            self.baud = baud
+            self.gap = gap
+            self.slack = slack
+        }
+    }
+
+    /// What the owner is told, on the reactor, in the order in which it happened. No handler may send a command from
+    /// within: it makes a task wait or wake instead.
+    package struct Handlers: Sendable {
+        package var report: @Sendable (Line) -> Void
+        package var unknown: @Sendable (Line) -> Void
+        package var trouble: @Sendable (Trouble) -> Void
+        package var lost: @Sendable (LineLoss) -> Void
+
+        package init(
+            report: @escaping @Sendable (Line) -> Void, unknown: @escaping @Sendable (Line) -> Void,
+            trouble: @escaping @Sendable (Trouble) -> Void, lost: @escaping @Sendable (LineLoss) -> Void
+        ) {
+            self.report = report
+            self.unknown = unknown
+            self.trouble = trouble
+            self.lost = lost
+        }
+    }
+
+    /// What is wrong on a line that still works.
+    package enum Trouble: Equatable, Sendable {
+        case timedOut(command: String)
+        case inStepAgain(attempts: Int)
+        case discarded(bytes: Int)
+        case noise(bytes: Int)
+        case woke(attempts: Int)
+    }
+
+    enum State {
+        /// Commands flow.
+        case ready
+        /// The line is being proven in step, or the module woken: commands wait.
+        case busy
+        case ended(LineLoss)
+    }
+
+    struct Pending {
+        let command: Command
+        let priority: CommandPriority
+        let finish: @Sendable (Result<Response, CommandFailure>) -> Void
+    }
+
+    package nonisolated let reactor: Reactor
+    let time: any TimeSource
+    let settings: Settings
+    let handlers: Handlers
+
+    var port: (any Port)?
+    var state = State.ready
+    var dialogue: Dialogue
+    var current: Pending?
+    var waiting: [Pending] = []
+    var deadline: Timer?
+    var lineTimer: Timer?
+    var events: [Dialogue.Event] = []
+    var lastByte: Instant
+    /// What `AT+CGSN=1` must answer: the unmistakable sentinel of a line in step.
+    var imei: String?
+    var mayDoze = false
+    var isAsleep = false
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
+
+    package init(
+        reactor: Reactor, time: any TimeSource, settings: Settings, catalog: ReportCatalog, handlers: Handlers
+    ) {
+        self.reactor = reactor
+        self.time = time
+        self.settings = settings
+        self.handlers = handlers
+        dialogue = Dialogue(catalog: catalog)
+        lastByte = time.now
+    }
+
+    /// The line to speak on; its handlers call `received` and `end`.
+    package func attach(_ port: any Port) { self.port = port }
+
+    package func know(imei: String?) { self.imei = imei }
+
+    /// Sends a command when its turn comes. Throws if it was refused, timed out or lost its line.
+    package func perform(
+        _ command: Command, priority: CommandPriority = .housekeeping
+    ) async throws(CommandFailure) -> Response {
+        // Unchecked, for this is the hot path: `Pending` is finished once, by `finishCurrent` or by `fail`.
+        let result: Result<Response, CommandFailure> = await unsafe withUnsafeContinuation { continuation in
+            submit(Pending(command: command, priority: priority) { unsafe continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    private func submit(_ pending: Pending) {
+        if case .ended(let loss) = state {
+            pending.finish(.failure(.lost(loss)))
+            return
+        }
+        let place = waiting.firstIndex { $0.priority > pending.priority } ?? waiting.endIndex
+        waiting.insert(pending, at: place)
+        pump()
+    }
+
+    /// Starts the next command if the line is free.
+    func pump() {
+        guard case .ready = state, current == nil, !waiting.isEmpty else { return }
+        if mayBeAsleep {
+            wake()
+            return
+        }
+        // A line that is half received belongs to a report: it is let in first, for a bounded time.
+        guard !dialogue.isMidLine else { return }
+        start(waiting.removeFirst())
+    }
+
+    func start(_ pending: Pending) {
+        current = pending
+        let bytes = dialogue.begin(pending.command)
+        port?.write(bytes)
+        let answerTime = lineTime(bytes: bytes.count + (pending.command.payload?.count ?? 0) + Self.longestAnswer)
+        deadline = time.schedule(after: pending.command.timeLimit + settings.slack + answerTime) { [weak self] in
+            self?.assumeIsolated { $0.expire() }
+        }
+    }
+
+    private static let longestAnswer = 2200
+
+    private func lineTime(bytes: Int) -> Duration {
+        settings.baud > 0 ? .nanoseconds(Int64(bytes) * 10_000_000_000 / Int64(settings.baud)) : .zero
+    }
+
+    // MARK: What comes in
+
+    /// For the port's handler, which runs on the reactor.
+    package nonisolated func hear(_ bytes: UnsafeRawBufferPointer) {
+        // The bytes do not leave this thread; only the compiler cannot see it.
+        nonisolated(unsafe) let bytes = unsafe bytes
+        assumeIsolated { unsafe $0.received(bytes) }
+    }
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        lastByte = time.now
+        lineTimer?.cancel()
+        lineTimer = nil
+        unsafe dialogue.receive(bytes, into: &events)
+        handleEvents()
+        if dialogue.isMidLine { watchHalfLine() }
+        pump()
+    }
+
+    func handleEvents() {
+        let happened = events
+        events.removeAll(keepingCapacity: true)
+        for event in happened { handle(event) }
+    }
+
+    private func handle(_ event: Dialogue.Event) {
+        switch event {
+        case .write(let bytes): port?.write(bytes)
+        case .report(let line): handlers.report(line)
+        case .unknown(let line): if !isChatter(line) { handlers.unknown(line) }
+        case .discarded(let bytes): handlers.trouble(.discarded(bytes: bytes))
+        case .noise(let bytes): handlers.trouble(.noise(bytes: bytes))
+        case .completed(let completion): complete(completion)
+        case .reset(let banner):
+            // A banner outside a command, or after the pending one has ended with it.
+            isAsleep = false
+            fail(.reset(banner.text))
+            handlers.lost(.reset(banner.text))
+        }
+    }
+
+    /// Answers to the `AT`s of a wake-up may come late and in any number.
+    private func isChatter(_ line: Line) -> Bool {
+        guard case .busy = state else { return false }
+        return line == "OK"
+    }
+
+    private func complete(_ completion: Dialogue.Completion) {
+        switch completion {
+        case .answered(let response):
+            switch response.final {
+            case .ok, .extra: finishCurrent(.success(response))
+            case .error: finishCurrent(.failure(.refused(nil)))
+            case .cme(let code), .cis(let code), .cms(let code): finishCurrent(.failure(.refused(code)))
+            }
+        case .timedOut:
+            finishCurrent(.failure(.timedOut))
+        case .reset(let banner):
+            finishCurrent(.failure(.lost(.reset(banner.text))))
+        }
+    }
+
+    private func finishCurrent(_ result: Result<Response, CommandFailure>) {
+        deadline?.cancel()
+        deadline = nil
+        guard let pending = current else { return }
+        current = nil
+        pending.finish(result)
+    }
+
+    /// Ends everything that waits; the modem goes on.
+    private func fail(_ loss: LineLoss) {
+        finishCurrent(.failure(.lost(loss)))
+        let failed = waiting
+        waiting.removeAll()
+        for pending in failed { pending.finish(.failure(.lost(loss))) }
+    }
+
+    /// The line is gone, or is given up. Nothing is sent or heard afterwards.
+    package func end(_ loss: LineLoss) {
+        if case .ended = state { return }
+        state = .ended(loss)
+        port?.close()
+        port = nil
+        lineTimer?.cancel()
+        fail(loss)
+        handlers.lost(loss)
+    }
+
+    // MARK: Time
+
+    /// A line whose end does not come is delivered as it is, so that it cannot hold up commands for ever.
+    private func watchHalfLine() {
+        let patience = dialogue.awaitsLineFeed ? max(lineTime(bytes: 4), .milliseconds(5)) : .seconds(1)
+        lineTimer = time.schedule(after: patience) { [weak self] in
+            self?.assumeIsolated { modem in
+                modem.dialogue.flushPartial(into: &modem.events)
+                modem.handleEvents()
+                modem.pump()
+            }
+        }
+    }
+
+    private func expire() {
+        guard let pending = current else { return }
+        dialogue.expire(into: &events)
+        let isProbe = if case .busy = state { true } else { false }
+        if !isProbe { state = .busy }
+        handleEvents()
+        guard !isProbe else { return }
+        handlers.trouble(.timedOut(command: pending.command.description))
+        recover()
+    }
+}

@@ -1,0 +1,118 @@
+import AT
+import Reactor
+
+/// What to do when an answer did not come: nothing is sent until the line is proven in step again, for a late answer
+/// would be taken for the next command's, and then all later ones would be shifted by one.
+extension Modem {
+    private enum Ladder {
+        static let quiet = Duration.milliseconds(300)
+        static let longestDrain = Duration.seconds(10)
+        static let probe = Duration.seconds(1)
+        /// Failures after which the module may be asleep, and after which it is down.
+        static let wakeAfter = 3
+        static let giveUpAfter = 10
+    }
+
+    func recover() {
+        state = .busy
+        Task { await climb() }
+    }
+
+    private func climb() async {
+        for attempt in 1...Ladder.giveUpAfter {
+            await drain()
+            guard isBusy else { return }
+            if await isInStep() {
+                handlers.trouble(.inStepAgain(attempts: attempt))
+                resume()
+                return
+            }
+            if attempt == Ladder.wakeAfter { _ = await knock() }
+        }
+        if isBusy { end(.unresponsive) }
+    }
+
+    /// Listens until the line has been silent for a while; reports are routed, answers discarded.
+    private func drain() async {
+        let end = time.now + Ladder.longestDrain
+        while time.now < end, isBusy {
+            let silent = time.now - lastByte
+            guard silent < Ladder.quiet else { break }
+            try? await time.sleep(for: Ladder.quiet - silent)
+        }
+        dialogue.trust()
+    }
+
+    /// `AT`, then a question whose answer cannot be mistaken for another's.
+    private func isInStep() async -> Bool {
+        guard await probe(Command("AT", timeLimit: Ladder.probe)) != nil else { return false }
+        let sentinel = await probe(
+            Command(
+                "AT+CGSN=1", answer: .prefixed("+CGSN").or(.bare(where: { isSerialNumber($0) })),
+                timeLimit: Ladder.probe))
+        guard let line = sentinel?.lines.first else { return false }
+        guard let imei else { return true }
+        return line.text.hasSuffix(imei)
+    }
+
+    /// One command past the queue. After a failure the dialogue is suspect, and stays so until `trust`.
+    private func probe(_ command: Command) async -> Response? {
+        guard isBusy, dialogue.phase == .idle else { return nil }
+        let result: Result<Response, CommandFailure> = await withCheckedContinuation { continuation in
+            start(Pending(command: command, priority: .answer) { continuation.resume(returning: $0) })
+        }
+        return try? result.get()
+    }
+
+    private var isBusy: Bool { if case .busy = state { true } else { false } }
+
+    private func resume() {
+        guard isBusy else { return }
+        state = .ready
+        pump()
+    }
+
+    // MARK: Sleep
+
+    /// True when the first bytes of a command might be lost on a sleeping module.
+    var mayBeAsleep: Bool { isAsleep || (mayDoze && time.now - lastByte > .seconds(10)) }
+
+    /// What the module was allowed, by AT+QSCLK.
+    package func allowSleep(_ allowed: Bool) { mayDoze = allowed }
+
+    /// What the module reported of itself.
+    package func sleeps(_ asleep: Bool) { isAsleep = asleep }
+
+    func wake() {
+        state = .busy
+        Task {
+            let attempts = await knock()
+            guard isBusy else { return }
+            if let attempts, await isInStep() {
+                handlers.trouble(.woke(attempts: attempts))
+                resume()
+            } else {
+                await climb()
+            }
+        }
+    }
+
+    /// Throw-away `AT`s, further and further apart, until one is answered; then silence, for each may yet be answered.
+    private func knock() async -> Int? {
+        for attempt in 1...10 {
+            dialogue.trust()
+            let limit = Duration.milliseconds(min(1000, 100 * attempt))
+            guard isBusy else { return nil }
+            if await probe(Command("AT", timeLimit: limit - settings.slack)) != nil {
+                isAsleep = false
+                await drain()
+                return attempt
+            }
+        }
+        return nil
+    }
+}
+
+private func isSerialNumber(_ line: Line) -> Bool {
+    line.bytes.count == 15 && line.bytes.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+}
