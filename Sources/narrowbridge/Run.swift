@@ -1,0 +1,78 @@
+import Bridge
+import Glibc
+import Reactor
+import Store
+
+enum Run: Subcommand {
+    static let name = "run"
+    static let summary = "the bridge itself"
+    static let help = """
+        usage: narrowbridge run [--config FILE]
+
+        Bridges every module of the configuration (/etc/narrowbridge/bridge.conf, else ./bridge.conf) to MQTT until
+        SIGTERM or SIGINT. SIGHUP reads the configuration again: only modules whose entry has changed are restarted; a
+        wrong file is reported, and the running configuration stays.
+        """
+
+    static func run(_ arguments: Arguments) async throws(Failure) {
+        var arguments = arguments
+        let path = try ConfigurationFile.path(&arguments)
+        try arguments.end()
+        let configuration = try ConfigurationFile.read(path)
+        let log = Log(settings: configuration.bridge)
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        do throws(StoreError) {
+            let gateway = try await Gateway(
+                configuration: configuration, log: log, reactor: Reactor(name: "bridge"))
+            try await gateway.start()
+            await serve(gateway, path, log, signals)
+        } catch {
+            throw Failure(.failed, "\(error)")
+        }
+    }
+
+    private static func serve(_ gateway: Gateway, _ path: String, _ log: Log, _ signals: Signals) async {
+        for await signal in signals.stream {
+            switch signal {
+            case SIGHUP: await reload(gateway, path, log)
+            case SIGUSR1: await gateway.storeChanged()
+            default:
+                await gateway.stop()
+                return
+            }
+        }
+    }
+
+    private static func reload(_ gateway: Gateway, _ path: String, _ log: Log) async {
+        let configuration: Configuration
+        do throws(Failure) {
+            configuration = try ConfigurationFile.read(path)
+        } catch {
+            log.error("bridge", "not reloaded: \(error.text)")
+            return
+        }
+        do throws(StoreError) {
+            let later = try await gateway.reload(configuration)
+            log.notice("bridge", "configuration reloaded")
+            if !later.isEmpty {
+                log.warning("bridge", "\(later.joined(separator: " and ")) takes effect at the next start")
+            }
+        } catch {
+            log.error("bridge", "not reloaded: \(error)")
+        }
+    }
+}
+
+extension Log {
+    init(settings: BridgeSettings) {
+        let format: Format =
+            switch settings.logFormat {
+            case .json: .json
+            case .text: .text
+            // systemd says so to whoever writes to its journal.
+            case .auto: unsafe getenv("JOURNAL_STREAM") == nil ? .text : .journal
+            }
+        let level = Level.allCases.first { $0.name == settings.logLevel.rawValue } ?? .info
+        self.init(level: level, format: format)
+    }
+}
