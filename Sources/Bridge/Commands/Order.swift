@@ -1,0 +1,103 @@
+import JSON
+import Platforms
+import Store
+
+/// A command from MQTT, on its way through a module.
+struct Order: Sendable {
+    enum Action: Equatable, Sendable {
+        case register
+        case deregister
+        case update(lifetime: Int?)
+        case refresh
+        case reboot
+        case sleep
+        case wake
+        case at(String)
+    }
+
+    let record: CommandRecord
+    let action: Action
+
+    /// Reads name and payload; throws what the result shall say.
+    init(_ record: CommandRecord) throws(Rejection) {
+        self.record = record
+        let payload = try Self.object(record.payload)
+        switch record.name {
+        case "register": action = .register
+        case "deregister": action = .deregister
+        case "refresh": action = .refresh
+        case "reboot": action = .reboot
+        case "sleep": action = .sleep
+        case "wake": action = .wake
+        case "update": action = .update(lifetime: try Self.lifetime(payload))
+        case "at": action = .at(try Self.command(payload))
+        case let name where name.hasPrefix("firmware/"):
+            throw Rejection("not_supported", "\(name) is not supported by this version")
+        case let name:
+            throw Rejection(
+                "unknown_command",
+                "\(name) is not known; known are register, deregister, update, refresh, reboot, sleep, wake and at")
+        }
+    }
+
+    private static func object(_ payload: [UInt8]) throws(Rejection) -> JSONValue? {
+        guard !payload.isEmpty else { return nil }
+        do throws(JSONError) {
+            return try JSONValue(parsing: payload)
+        } catch {
+            throw Rejection("not_json", "the payload is not JSON: \(error)")
+        }
+    }
+
+    private static func lifetime(_ payload: JSONValue?) throws(Rejection) -> Int? {
+        guard let value = payload?["lifetime"] else { return nil }
+        guard let seconds = value.integer, (0...2_592_000).contains(seconds) else {
+            throw Rejection("bad_lifetime", "lifetime is to be 0 to 2592000 whole seconds")
+        }
+        return seconds
+    }
+
+    private static func command(_ payload: JSONValue?) throws(Rejection) -> String {
+        guard let text = payload?["command"]?.string else {
+            throw Rejection("no_command", "{\"command\":\"AT+CSQ\"} is expected")
+        }
+        guard text.uppercased().hasPrefix("AT"), text.utf8.count <= 2048,
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+        else {
+            throw Rejection(
+                "bad_command", "a command begins with AT and is one line of at most 2048 printable characters")
+        }
+        return text
+    }
+}
+
+/// What a command's result says beside `ok`.
+enum OrderResult: Sendable {
+    case done([Detail])
+    /// Lines that the module answered, and its final result.
+    case answered(lines: [String], final: String)
+    case failed(PlatformError)
+
+    var json: [UInt8] {
+        JSONText.object { json in
+            switch self {
+            case .done(let details):
+                json.member("ok", true)
+                for detail in details {
+                    switch detail.value {
+                    case .number(let value): json.member(detail.name, value)
+                    case .text(let value): json.member(detail.name, value)
+                    case .flag(let value): json.member(detail.name, value)
+                    }
+                }
+            case .answered(let lines, let final):
+                json.member("ok", final == "OK")
+                json.array("lines") { json in for line in lines { json.element(line) } }
+                json.member("final", final)
+            case .failed(let error):
+                json.member("ok", false)
+                json.member(error: error)
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package import AT
+
+/// A command that a person writes: whatever the module answers belongs to it, as long as it is no report.
+package enum RawCommand {
+    package static func make(_ text: String, timeLimit: Duration = .seconds(30)) -> Command {
+        // `AT+CSQ` is answered by `+CSQ: …`, `ATI` by lines without a prefix.
+        let name = text.dropFirst(2).prefix { $0 == "+" || $0.isLetter || $0.isNumber }
+        let bare = Answer.bare()
+        return Command(
+            text, answer: name.hasPrefix("+") ? .prefixed(String(name).uppercased()).or(bare) : bare,
+            timeLimit: timeLimit,
+            finals: ["REBOOTING"], redacted: Redaction.redact(text))
+    }
+}

@@ -1,0 +1,28 @@
+import JSON
+import MQTT
+import Reactor
+import Store
+
+/// What a downlink becomes: its bytes on one topic, and the same with time and id as JSON on another.
+enum DownlinkMessages {
+    static func parcel(of downlink: DownlinkRecord, module: String, topics: Topics) -> Parcel {
+        Parcel(
+            sequence: downlink.sequence,
+            messages: [
+                OutboundMessage(topic: topics.down(module), payload: downlink.payload, retain: false),
+                OutboundMessage(topic: topics.downJSON(module), payload: json(of: downlink), retain: false),
+            ])
+    }
+
+    private static func json(of downlink: DownlinkRecord) -> [UInt8] {
+        JSONText.object(capacity: 160 + 3 * downlink.payload.count) { json in
+            json.member("id", String(decoding: downlink.id, as: UTF8.self))
+            json.member("hex", hex: downlink.payload)
+            json.optional("text", text(of: downlink.payload))
+            json.member("received_at", time: downlink.receivedAt.milliseconds)
+        }
+    }
+
+    /// nil unless the bytes are UTF-8.
+    static func text(of payload: [UInt8]) -> String? { String(validating: payload, as: UTF8.self) }
+}

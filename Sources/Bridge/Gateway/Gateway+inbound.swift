@@ -1,0 +1,169 @@
+package import MQTT
+import Platforms
+import Reactor
+import Store
+
+/// What clients publish: read, put in order, handed to the modules, and acknowledged when it is on disk.
+extension Gateway: MQTTHandler {
+    package nonisolated func connected(_ session: Session) { assumeIsolated { $0.brokerIsThere(session) } }
+
+    package nonisolated func disconnected(_ reason: MQTTError) {
+        assumeIsolated { $0.brokerIsGone(reason) }
+    }
+
+    package nonisolated func received(_ messages: [InboundMessage], batch: BatchNumber) {
+        assumeIsolated { $0.take(messages, batch) }
+    }
+
+    private func brokerIsThere(_ session: Session) {
+        self.session = session
+        log.notice("mqtt", "connected to \(session.broker) with MQTT \(session.version)")
+        link.publish(topics.bridgeState, Array("online".utf8), retain: true)
+        for module in modules.values { module.assumeIsolated { $0.publishEverything() } }
+        publishInfo()
+        clearOrphans()
+        outcomes.connected()
+        downlinks.connected()
+    }
+
+    private func brokerIsGone(_ reason: MQTTError) {
+        session = nil
+        log.warning("mqtt", "\(reason)")
+    }
+
+    private func take(_ messages: [InboundMessage], _ number: BatchNumber) {
+        let batch = InboundBatch(number: number, messages: messages.compactMap(read))
+        // Messages are accepted in the order in which they came, so a batch waits for the one before it.
+        guard inbound.isEmpty, !isReadingInbound, batch.givenIDs.isEmpty else {
+            inbound.append(batch)
+            if !isReadingInbound {
+                isReadingInbound = true
+                Task { await readInbound() }
+            }
+            return
+        }
+        accept(batch, remembered: [])
+    }
+
+    /// Asks the store for the ids that clients gave.
+    private func readInbound() async {
+        while !inbound.isEmpty {
+            let batch = inbound.removeFirst()
+            let ids = batch.givenIDs
+            let remembered = ids.isEmpty ? [] : (try? await store.idMemory(ids)) ?? []
+            accept(batch, remembered: remembered)
+        }
+        isReadingInbound = false
+    }
+
+    private func accept(_ batch: InboundBatch, remembered: [RememberedID?]) {
+        var memories = remembered.makeIterator()
+        for message in batch.messages {
+            let memory = message.givenID == nil ? nil : memories.next() ?? nil
+            switch message {
+            case .uplink(let module, .success(let request), let reply):
+                module.assumeIsolated { module in
+                    if let id = request.id, module.repeatOutcome(of: id, remembered: memory, reply: reply) { return }
+                    module.accept(request, reply: reply)
+                }
+            case .uplink(let module, .failure(let rejection), let reply):
+                module.assumeIsolated { $0.reject(rejection, reply: reply) }
+            case .command(let module, let name, let payload, let reply):
+                order(module, name, payload, reply)
+            }
+        }
+        let link = self.link
+        journal.whenSettled { _ in link.settle(batch.number) }
+    }
+
+    /// A command is in the store before it is acknowledged; it is carried out when it is there.
+    private func order(_ module: Module, _ name: String, _ payload: [UInt8], _ reply: ReplyTo?) {
+        let record = CommandRecord(
+            sequence: sequences.next(), module: module.number, name: name, payload: payload, reply: reply)
+        journal.record(.ordered(record), .now) { _ in
+            module.assumeIsolated { $0.order(record) }
+        }
+    }
+
+    // MARK: Reading
+
+    private func read(_ message: InboundMessage) -> Inbound? {
+        guard let topic = InboundTopic(message.topic, base: topics.base) else { return nil }
+        guard let module = modules[topic.module] else {
+            refuseUnknown(topic)
+            return nil
+        }
+        let reply = message.properties?.responseTopic.map {
+            ReplyTo(topic: $0, correlation: message.properties?.correlationData)
+        }
+        if let reply, topics.isOwn(reply.topic) {
+            return refusal(
+                topic, module,
+                Rejection("response_topic", "the response topic \(reply.topic) is one of the bridge's own topics"))
+        }
+        if message.retain {
+            // Delivered anew at every connection: taken for an uplink, it would be sent each time.
+            return refusal(topic, module, Rejection("retained", "retained messages are not taken"), reply)
+        }
+        switch topic {
+        case .command(_, let name):
+            return .command(module, name: name, payload: message.payload, reply: reply)
+        case .uplink:
+            return uplink(module, reply) { () throws(Rejection) in
+                try UplinkRequest(raw: message.payload, properties: message.properties)
+            }
+        case .uplinkJSON:
+            return uplink(module, reply) { () throws(Rejection) in
+                try UplinkRequest(json: message.payload, properties: message.properties)
+            }
+        }
+    }
+
+    private func uplink(
+        _ module: Module, _ reply: ReplyTo?, _ make: () throws(Rejection) -> UplinkRequest
+    ) -> Inbound {
+        do throws(Rejection) {
+            return .uplink(module, .success(try make()), reply: reply)
+        } catch {
+            return .uplink(module, .failure(error), reply: reply)
+        }
+    }
+
+    private func refusal(
+        _ topic: InboundTopic, _ module: Module, _ rejection: Rejection, _ reply: ReplyTo? = nil
+    ) -> Inbound? {
+        if case .command(_, let name) = topic {
+            publishFailure(rejection, of: name, to: topic.module)
+            return nil
+        }
+        return .uplink(module, .failure(rejection), reply: reply)
+    }
+
+    /// Somebody has mistyped a name, or the module has left the configuration.
+    private func refuseUnknown(_ topic: InboundTopic) {
+        // Our own tree has names that are no modules.
+        guard topic.module != "bridge" else { return }
+        let rejection = Rejection("unknown_module", "there is no module \(topic.module) in the configuration")
+        if case .command(_, let name) = topic {
+            publishFailure(rejection, of: name, to: topic.module)
+            return
+        }
+        let outcome = Outcome(
+            id: UplinkID.make(), state: .rejected, time: reactor.timestamp,
+            error: PlatformError(name: rejection.name, text: rejection.text, source: .bridge))
+        link.publish(topics.result(topic.module), outcome.json)
+    }
+
+    private func publishFailure(_ rejection: Rejection, of command: String, to module: String) {
+        let error = PlatformError(name: rejection.name, text: rejection.text, source: .bridge)
+        link.publish(topics.commandResult(module, command), OrderResult.failed(error).json)
+    }
+}
+
+extension InboundTopic {
+    var module: String {
+        switch self {
+        case .uplink(let module), .uplinkJSON(let module), .command(let module, _): module
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import MQTT
+package import Reactor
+package import Store
+
+/// The bridge as a whole: opens the store, makes the modules, joins them to the broker, and ends them in order.
+package actor Gateway {
+    package nonisolated let reactor: Reactor
+    let log: Log
+    let topics: Topics
+    let store: Store
+    let journal: Journal
+    let link: BrokerLink
+    let outcomes: Deliveries
+    let downlinks: Deliveries
+    let sequences: Sequences
+    let connector: WorkerThread
+    let startedAt: Timestamp
+
+    var configuration: Configuration
+    var modules: [String: Module] = [:]
+    /// For deliveries, which know a module by its number alone.
+    let names: ModuleNames
+    var session: Session?
+    var infoTimer: Timer?
+    var pruneTimer: Timer?
+    var retained: Set<String> = []
+    var inbound: [InboundBatch] = []
+    var isReadingInbound = false
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
+
+    /// Opens the store; throws if that is not possible.
+    package init(configuration: Configuration, log: Log, reactor: Reactor) async throws(StoreError) {
+        self.configuration = configuration
+        self.log = log
+        self.reactor = reactor
+        let topics = Topics(base: configuration.mqtt.baseTopic)
+        let store = try Store(directory: configuration.bridge.stateDirectory)
+        let journal = Journal(store: store, reactor: reactor)
+        let link = BrokerLink(
+            configuration: configuration.mqtt.client(topics: topics), reactor: reactor,
+            log: { log.info("mqtt", $0) })
+        let names = ModuleNames()
+        self.topics = topics
+        self.store = store
+        self.journal = journal
+        self.link = link
+        self.names = names
+        connector = WorkerThread(name: "connector")
+        startedAt = reactor.timestamp
+        sequences = Sequences(reactor: reactor, last: await store.highestSequence())
+        outcomes = Deliveries(
+            reactor: reactor, outbox: link, journal: journal,
+            load: { after, limit throws(StoreError) in
+                try await store.pendingOutcomes(after: after, limit: limit).map { pending in
+                    Parcel(
+                        sequence: pending.sequence,
+                        messages: OutcomeMessages.make(
+                            pending.outcome, topic: topics.result(names[pending.module]), reply: pending.reply))
+                }
+            },
+            arrived: { .published(sequence: $0) })
+        downlinks = Deliveries(
+            reactor: reactor, outbox: link, journal: journal,
+            load: { after, limit throws(StoreError) in
+                try await store.downlinks(after: after, limit: limit).map {
+                    DownlinkMessages.parcel(of: $0, module: names[$0.module], topics: topics)
+                }
+            },
+            arrived: { .handedOver(downlink: $0) })
+    }
+
+    /// Starts every module and the connection to the broker.
+    package func start() async throws(StoreError) {
+        for row in try await store.modules() { names[row.number] = row.name }
+        let backlog = try await store.backlog()
+        for settings in configuration.modules { try await add(settings, backlog: backlog) }
+        try await answerInterruptedCommands()
+        try await openLedger()
+        await link.start(handler: self)
+        schedulePruning()
+        log.notice("bridge", "started with \(modules.count) modules")
+    }
+
+    /// Ends every module and says good-bye to the broker. What waits is in the store.
+    package func stop() async {
+        infoTimer?.cancel()
+        pruneTimer?.cancel()
+        await end(Array(modules.values))
+        await link.stop(last: [
+            OutboundMessage(topic: topics.bridgeState, payload: Array("offline".utf8), retain: true)
+        ])
+        await withCheckedContinuation { continuation in
+            journal.whenSettled { _ in continuation.resume() }
+        }
+        await store.close()
+        log.notice("bridge", "stopped")
+    }
+
+    /// Puts a new configuration in the place of the old one: only modules whose entry has changed are restarted.
+    /// Returns what takes effect at the next start only.
+    package func reload(_ new: Configuration) async throws(StoreError) -> [String] {
+        let wanted = Dictionary(uniqueKeysWithValues: new.modules.map { ($0.name, $0) })
+        let leaving = modules.values.filter { wanted[$0.name] != $0.settings }
+        for module in leaving { modules[module.name] = nil }
+        await end(leaving)
+        let backlog = try await store.backlog()
+        for settings in new.modules where modules[settings.name] == nil {
+            try await add(settings, backlog: backlog)?.publishEverything()
+        }
+        var restartNeeded: [String] = []
+        if new.mqtt != configuration.mqtt { restartNeeded.append("[mqtt]") }
+        if new.bridge != configuration.bridge { restartNeeded.append("[bridge]") }
+        configuration.modules = new.modules
+        try await openLedger()
+        clearOrphans()
+        publishInfoSoon()
+        return restartNeeded
+    }
+
+    private func end(_ ending: [Module]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for module in ending { group.addTask { await module.end() } }
+        }
+    }
+
+    @discardableResult
+    private func add(_ settings: ModuleSettings, backlog: [Int32: Backlog]) async throws(StoreError) -> Module? {
+        let row = try await store.module(named: settings.name)
+        names[row.number] = row.name
+        let services = ModuleServices(
+            reactor: reactor, time: reactor, connector: connector, store: store, journal: journal, outbox: link,
+            outcomes: outcomes, downlinks: downlinks, sequences: sequences, topics: topics, log: log,
+            announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } })
+        let module = Module(settings: settings, number: row.number, services: services)
+        modules[settings.name] = module
+        let wasStopped = Module.wasStopped(try await store.journal(of: row.number))
+        await module.start(backlog: backlog[row.number], wasStopped: wasStopped)
+        return module
+    }
+
+    private func answerInterruptedCommands() async throws(StoreError) {
+        let byNumber = Dictionary(uniqueKeysWithValues: modules.values.map { ($0.number, $0) })
+        for command in try await store.commands() {
+            if let module = byNumber[command.module] {
+                await module.orderInterrupted(command)
+            } else {
+                journal.record(.carriedOut(command: command.sequence), .whenever)
+            }
+        }
+    }
+
+    /// Another process has changed the queue.
+    package func storeChanged() async {
+        guard let backlog = try? await store.backlog() else { return }
+        for module in modules.values { await module.queueChanged(backlog[module.number]) }
+        outcomes.recheck()
+    }
+
+    // MARK: Ids of more than a day ago
+
+    private func schedulePruning() {
+        pruneTimer = reactor.schedule(after: .seconds(600)) { [weak self] in
+            self?.assumeIsolated { $0.beginPruning() }
+        }
+    }
+
+    private func beginPruning() {
+        Task { await prune() }
+    }
+
+    private func prune() async {
+        let yesterday = reactor.timestamp + .seconds(-86_400)
+        while let removed = try? await store.forget(olderThan: yesterday), removed > 0 {}
+        schedulePruning()
+    }
+}

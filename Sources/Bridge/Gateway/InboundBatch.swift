@@ -1,0 +1,22 @@
+import MQTT
+import Store
+
+/// What one message from a client means, before anything is done about it.
+enum Inbound: Sendable {
+    case uplink(Module, Result<UplinkRequest, Rejection>, reply: ReplyTo?)
+    case command(Module, name: String, payload: [UInt8], reply: ReplyTo?)
+
+    /// The id that a client gave: it may have been accepted before.
+    var givenID: (module: Int32, id: [UInt8])? {
+        guard case .uplink(let module, .success(let request), _) = self, let id = request.id else { return nil }
+        return (module.number, Array(id.utf8))
+    }
+}
+
+/// The messages of one turn, in order; the broker may forget them when all are on disk.
+struct InboundBatch: Sendable {
+    let number: BatchNumber
+    let messages: [Inbound]
+
+    var givenIDs: [(module: Int32, id: [UInt8])] { messages.compactMap(\.givenID) }
+}

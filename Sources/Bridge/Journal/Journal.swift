@@ -1,0 +1,137 @@
+import Platforms
+package import Reactor
+package import Store
+
+/// Group commit: what all modules have to write goes to the store in one transaction, and whoever must wait for the
+/// disk is told when it is there.
+///
+/// While one commit is under way the next one gathers, so that the busier the bridge is, the fewer commits a message
+/// costs. Belongs to the reactor's thread; so do all who call it.
+package actor Journal {
+    /// How soon a change must be on disk.
+    package enum Urgency: Sendable {
+        /// Somebody waits: at the end of this turn.
+        case now
+        /// Within a few milliseconds; most of what comes soon after is then saved with it, or cancels it out.
+        case soon
+        /// Only tidies up: lost in a crash, it is done again.
+        case whenever
+    }
+
+    package typealias Completion = @Sendable (StoreError?) -> Void
+
+    private static let soon = Duration.milliseconds(2)
+    private static let whenever = Duration.seconds(1)
+    private static let retry = Duration.seconds(5)
+
+    package nonisolated let reactor: Reactor
+    private let store: Store
+    private var changes: [Change] = []
+    private var completions: [Completion] = []
+    private var isCommitting = false
+    private var isDue = false
+    private var timer: Timer?
+    private var timerEnd: Instant?
+
+    /// The last commit's error; while it stands, uplinks are refused at the door.
+    package private(set) var failure: StoreError?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
+
+    package init(store: Store, reactor: Reactor) {
+        self.store = store
+        self.reactor = reactor
+    }
+
+    /// A plain call for everything on the reactor. The completion comes after the commit that holds the change.
+    package nonisolated func record(_ change: Change, _ urgency: Urgency, _ completion: Completion? = nil) {
+        assumeIsolated { $0.add(change, urgency, completion) }
+    }
+
+    /// Calls back when everything recorded so far is on disk; at once if nothing waits.
+    package nonisolated func whenSettled(_ completion: @escaping Completion) {
+        assumeIsolated { $0.settle(completion) }
+    }
+
+    package nonisolated var currentFailure: StoreError? { assumeIsolated { $0.failure } }
+
+    private func add(_ change: Change, _ urgency: Urgency, _ completion: Completion?) {
+        changes.append(change)
+        if let completion { completions.append(completion) }
+        switch urgency {
+        case .now: commitAtEndOfTurn()
+        case .soon: commit(within: Self.soon)
+        case .whenever: commit(within: Self.whenever)
+        }
+    }
+
+    private func settle(_ completion: @escaping Completion) {
+        guard isCommitting || !changes.isEmpty else {
+            completion(nil)
+            return
+        }
+        completions.append(completion)
+        commitAtEndOfTurn()
+    }
+
+    private func commitAtEndOfTurn() {
+        guard !isDue else { return }
+        isDue = true
+        guard !isCommitting else { return }
+        reactor.atEndOfTurn { self.assumeIsolated { $0.commit() } }
+    }
+
+    private func commit(within delay: Duration) {
+        guard !isDue, !isCommitting else { return }
+        let end = reactor.now + delay
+        if let timerEnd, timerEnd <= end { return }
+        timer?.cancel()
+        timerEnd = end
+        timer = reactor.schedule(at: end) { self.assumeIsolated { $0.commit() } }
+    }
+
+    private func commit() {
+        guard !isCommitting else { return }
+        isCommitting = true
+        isDue = false
+        timer?.cancel()
+        timer = nil
+        timerEnd = nil
+        let batch = changes
+        let told = completions
+        changes = []
+        completions = []
+        Task { await carryOut(batch, told) }
+    }
+
+    private func carryOut(_ batch: [Change], _ told: [Completion]) async {
+        var error: StoreError?
+        if !batch.isEmpty {
+            do throws(StoreError) {
+                try await store.commit(batch)
+            } catch let storeError {
+                error = storeError
+            }
+        }
+        isCommitting = false
+        failure = error
+        if error != nil {
+            // What clients were not promised yet is given back to them; the rest must not be forgotten.
+            changes = batch.filter { !$0.isAcceptance } + changes
+            isDue = false
+        }
+        for completion in told { completion(error) }
+        guard !changes.isEmpty || !completions.isEmpty else { return }
+        if error != nil { commit(within: Self.retry) } else if isDue { commit() } else { commit(within: Self.soon) }
+    }
+}
+
+extension Change {
+    /// A message that its sender still holds: refused, it is not lost.
+    fileprivate var isAcceptance: Bool {
+        switch self {
+        case .accept, .ordered: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import AT
+import Modem
+import Platforms
+import Reactor
+
+/// From a line that is open to a module whose cloud takes data.
+extension Module {
+    /// How long a module may look for a network before that is called a failure.
+    private static let attachLimit = Duration.seconds(300)
+
+    func bringUp() async throws(SessionFailure) {
+        setState(.starting)
+        _ = try await demand(Inquiry.attention)
+        _ = try await ask(Inquiry.echoOff)
+        _ = try await ask(Inquiry.errorCodes)
+        try await identify()
+        isShownOnline = true
+        publishAvailability()
+        _ = try await ask(Inquiry.stayAwake)
+        maySleep = false
+        await modem?.allowSleep(false)
+        status.isAsleep = false
+        for command in [Inquiry.sleepReports, Inquiry.attachReports, Inquiry.connectionReports] {
+            _ = try await ask(command)
+        }
+        guard let session, wish == .registered else {
+            try await refreshNetwork()
+            return
+        }
+        try await attach()
+        // What the module still holds from before is taken out before its settings are touched.
+        try await fetch(session)
+        try await session.prepare()
+        setState(.registering)
+        try await session.register()
+        registered(session)
+    }
+
+    func registered(_ session: any PlatformSession) {
+        status.registration = session.registration
+        status.error = nil
+        status.retryAt = nil
+        hold = Hold()
+        setState(.ready)
+        services.log.info(name, "registered")
+        dataWaiting = true
+        scheduleRefresh()
+    }
+
+    func identify() async throws(SessionFailure) {
+        var identity = Identity()
+        if let answer = try await ask(Inquiry.product) { Inquiry.readProduct(answer.lines, into: &identity) }
+        if let answer = try await ask(Inquiry.revision), let revision = Inquiry.readRevision(answer.lines) {
+            identity.revision = revision
+        }
+        identity.imei = Inquiry.readDigits(try await ask(Inquiry.imei)?.lines.first)
+        identity.imsi = status.identity.imsi
+        identity.iccid = status.identity.iccid
+        status.identity = identity
+        firmware.installedVersion = identity.revision
+        await modem?.know(imei: identity.imei)
+        publishFirmware()
+        services.announce()
+    }
+
+    private func attach() async throws(SessionFailure) {
+        setState(.attaching)
+        var waited = Duration.zero
+        var pause = Duration.seconds(1)
+        while true {
+            try await refreshNetwork()
+            if status.network.attached == true { return }
+            guard waited < Self.attachLimit else {
+                throw .failed(
+                    PlatformError(
+                        name: "not_attached",
+                        text: "the module has found no network within 300 s: check SIM, antenna and coverage",
+                        source: .module))
+            }
+            if waited == .zero { try await switchRadioOn() }
+            attachment.lower()
+            _ = try await wait(for: attachment, atMost: pause)
+            waited += pause
+            pause = min(pause * 2, .seconds(10))
+        }
+    }
+
+    private func switchRadioOn() async throws(SessionFailure) {
+        let radio = try await ask(Inquiry.radio)?.lines.first.flatMap { Fields($0)[0]?.int }
+        if radio == 0 { _ = try await ask(Inquiry.radioOn) }
+    }
+
+    /// Attached means: the network says so and there is an address. A module that does not tell one of the two is
+    /// believed on the other.
+    func refreshNetwork() async throws(SessionFailure) {
+        var network = status.network
+        let attached = Inquiry.readAttached(try await ask(Inquiry.attachment)?.lines.first)
+        let answer = try await ask(Inquiry.address)
+        network.ip = answer.flatMap { Inquiry.readAddress($0.lines) }
+        let hasAddress = answer?.lines.isEmpty == false ? network.ip != nil : nil
+        network.attached =
+            switch (attached, hasAddress) {
+            case (nil, nil): nil
+            case (let attached, let hasAddress): (attached ?? true) && (hasAddress ?? true)
+            }
+        status.network = network
+        publishState()
+    }
+
+    /// What is worth knowing but not worth waiting for: asked after the first uplinks could go.
+    func refreshDetails() async throws(SessionFailure) {
+        try await refreshNetwork()
+        status.network.rssi = Inquiry.readSignal(try await ask(Inquiry.signal)?.lines.first)
+        if status.identity.imsi == nil {
+            status.identity.imsi = Inquiry.readDigits(try await ask(Inquiry.imsi)?.lines.first)
+            status.identity.iccid = Inquiry.readDigits(try await ask(Inquiry.iccid)?.lines.first)
+        }
+        if let session, status.state == .ready || status.state == .asleep {
+            try await session.refresh()
+            status.registration = session.registration
+            status.counters.droppedByModule = session.droppedByModule
+        }
+        publishState()
+    }
+
+    // MARK: Commands of the module's own, with the session's errors
+
+    func demand(_ command: Command) async throws(SessionFailure) -> Response {
+        guard let channel else { throw .lost(.stopped) }
+        do throws(CommandFailure) {
+            return try await channel.perform(command)
+        } catch {
+            throw SessionFailure(error, of: command)
+        }
+    }
+
+    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
+        guard let channel else { throw .lost(.stopped) }
+        do throws(CommandFailure) {
+            return try await channel.attempt(command)
+        } catch {
+            throw SessionFailure(error, of: command)
+        }
+    }
+
+    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
+        guard let channel else { throw .lost(.stopped) }
+        do throws(CommandFailure) {
+            return try await channel.wait(for: signal, atMost: limit)
+        } catch {
+            throw SessionFailure(error, of: nil)
+        }
+    }
+}
+
+extension SessionFailure {
+    init(_ failure: CommandFailure, of command: Command?) {
+        let shown = command?.description ?? "the command"
+        self =
+            switch failure {
+            case .lost(let loss): .lost(loss)
+            case .timedOut:
+                .failed(PlatformError(name: "no_answer", text: "the module did not answer \(shown)", source: .module))
+            case .refused(let code):
+                .failed(
+                    PlatformError(
+                        code: code?.number, name: "refused", text: "the module refused \(shown)", source: .module))
+            }
+    }
+}

@@ -1,0 +1,180 @@
+import AT
+import MQTT
+import Platforms
+import Reactor
+import Store
+
+/// Commands from MQTT. What changes the registration is done by the serving loop, in its turn; what only asks goes to
+/// the line beside it.
+extension Module {
+    private static let wishKey = "wish"
+
+    /// Takes a command that is in the store.
+    func order(_ record: CommandRecord) {
+        do throws(Rejection) {
+            let order = try Order(record)
+            try dispatch(order)
+        } catch {
+            answer(record, .failed(PlatformError(name: error.name, text: error.text, source: .bridge)))
+        }
+    }
+
+    /// One that the store kept over the end of the bridge: nobody knows whether it was carried out.
+    func orderInterrupted(_ record: CommandRecord) {
+        answer(
+            record,
+            .failed(
+                PlatformError(
+                    name: "interrupted", text: "the bridge ended while the command was carried out", source: .bridge)))
+    }
+
+    private func dispatch(_ order: Order) throws(Rejection) {
+        guard channel != nil, isShownOnline || status.state == .starting else {
+            if case .register = order.action { wish(.registered) }
+            if case .deregister = order.action { wish(.stopped) }
+            throw Rejection("offline", "the module is offline: \(status.error?.text ?? "it does not answer")")
+        }
+        if firmware.isRunning {
+            throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
+        }
+        switch order.action {
+        case .refresh: Task { await refresh(order) }
+        case .at(let command):
+            guard settings.allowAT else {
+                throw Rejection("not_allowed", "raw AT commands are off; allow_at = true turns them on")
+            }
+            Task { await raw(command, order) }
+        default:
+            if settings.uplinkLimit == nil, order.action.needsCloud {
+                throw Rejection("not_supported", "platform \(settings.platform.rawValue) has no registration")
+            }
+            if case .register = order.action { wish(.registered) }
+            if case .deregister = order.action { wish(.stopped) }
+            orders.append(order)
+            retryNow.raise()
+            doorbell.raise()
+        }
+    }
+
+    private func wish(_ wish: Wish) {
+        self.wish = wish
+        services.journal.record(
+            .journal(module: number, key: Self.wishKey, value: wish == .stopped ? Array(wish.rawValue.utf8) : nil), .now
+        )
+    }
+
+    static func wasStopped(_ journal: [String: [UInt8]]) -> Bool {
+        journal[wishKey] == Array(Wish.stopped.rawValue.utf8)
+    }
+
+    /// Called by the serving loop.
+    func carryOut(_ order: Order) async throws(SessionFailure) {
+        do throws(SessionFailure) {
+            try await perform(order)
+        } catch {
+            // A restart that the command itself has asked for is its success.
+            if case .needsRestart = error {
+                answer(order.record, .done([Detail("restarting", .flag(true))]))
+            } else {
+                answer(order.record, .failed(error.published))
+            }
+            throw error
+        }
+        answer(order.record, .done([]))
+    }
+
+    private func perform(_ order: Order) async throws(SessionFailure) {
+        switch order.action {
+        case .register:
+            guard let session, !session.maySend else { return }
+            setState(.registering)
+            try await session.register()
+            registered(session)
+        case .deregister:
+            try await session?.deregister()
+            status.registration = session?.registration
+            setState(.stopped)
+        case .update(let lifetime):
+            guard let session else { return }
+            setState(.registering)
+            try await session.update(lifetime: lifetime)
+            registered(session)
+        case .reboot:
+            throw .needsRestart(reason: "asked for by a command")
+        case .sleep:
+            sleepWish = true
+            try await letSleep()
+        case .wake:
+            sleepWish = false
+            try await stayAwake()
+        case .refresh, .at:
+            return
+        }
+    }
+
+    private func refresh(_ order: Order) async {
+        do throws(SessionFailure) {
+            status.identity.imsi = nil
+            try await identify()
+            try await refreshDetails()
+            answer(order.record, .done([]))
+        } catch {
+            answer(order.record, .failed(error.published))
+        }
+    }
+
+    private func raw(_ text: String, _ order: Order) async {
+        guard let channel else { return }
+        do throws(CommandFailure) {
+            let response = try await channel.perform(RawCommand.make(text), priority: .housekeeping)
+            answer(order.record, .answered(lines: response.lines.map(\.text), final: "OK"))
+        } catch {
+            if case .refused(let code) = error {
+                let final = code.map { "+CME ERROR: \($0)" } ?? "ERROR"
+                answer(
+                    order.record,
+                    .failed(PlatformError(code: code?.number, name: "refused", text: final, source: .module)))
+            } else {
+                answer(order.record, .failed(SessionFailure(error, of: nil).published))
+            }
+        }
+    }
+
+    /// The line or the registration is lost: what waits for it is told so.
+    func failOrders(with error: PlatformError? = nil) {
+        let error = error ?? status.error ?? PlatformError(name: "offline", text: "the line was lost", source: .bridge)
+        let failed = orders
+        orders = []
+        for order in failed { answer(order.record, .failed(error)) }
+    }
+
+    private func answer(_ record: CommandRecord, _ result: OrderResult) {
+        let json = result.json
+        let topic = services.topics.commandResult(name, record.name)
+        let journal = services.journal
+        var messages = OutcomeMessages.make(json, topic: topic, reply: record.reply)
+        let last = messages.removeLast()
+        for message in messages { services.outbox.publish(message, acknowledged: nil) }
+        services.outbox.publish(last) { _ in journal.record(.carriedOut(command: record.sequence), .whenever) }
+    }
+}
+
+extension Order.Action {
+    fileprivate var needsCloud: Bool {
+        switch self {
+        case .register, .deregister, .update: true
+        case .refresh, .reboot, .sleep, .wake, .at: false
+        }
+    }
+}
+
+extension SessionFailure {
+    /// As a command's result shows it.
+    var published: PlatformError {
+        switch self {
+        case .failed(let error): error
+        case .lost(let loss): PlatformError(name: "line_lost", text: loss.description, source: .module)
+        case .needsRestart(let reason): PlatformError(name: "restarting", text: reason, source: .bridge)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import AT
+import Modem
+import Platforms
+import Reactor
+import Serial
+
+/// The life of a module: open the line, identify, prepare, attach, register, serve; and again, whenever a step fails.
+/// There are no half-recovered states: the store makes it safe to start over.
+extension Module {
+    func live() async {
+        var failures = 0
+        while !isEnding {
+            let failure = await liveOnALine()
+            guard !isEnding else { break }
+            let wasOnline = isShownOnline
+            goOffline(failure)
+            failures = wasOnline ? 0 : failures + 1
+            let delay = Backoff.delay(failures: failures, first: .milliseconds(500), longest: .seconds(30))
+            status.retryAt = now + delay
+            publishState()
+            try? await services.time.sleep(for: delay)
+        }
+    }
+
+    private func goOffline(_ failure: PlatformError) {
+        services.log.notice(name, "offline: \(failure.text)")
+        status.error = failure
+        setState(.offline)
+        status.network = NetworkStatus()
+        status.registration = nil
+        status.isAsleep = nil
+    }
+
+    /// From opening the line until it is lost; returns why.
+    private func liveOnALine() async -> PlatformError {
+        do throws(PortError) {
+            try await openLine()
+        } catch {
+            return PlatformError(name: "port", text: error.description, source: .bridge)
+        }
+        defer { closeLine() }
+        var failures = 0
+        while true {
+            do throws(SessionFailure) {
+                try await bringUp()
+                failures = 0
+                try await serve()
+            } catch {
+                switch error {
+                case .lost(.reset(let banner)):
+                    restarted(banner)
+                case .lost(let loss):
+                    return PlatformError(name: "line_lost", text: loss.description, source: .module)
+                case .needsRestart(let reason):
+                    if let loss = await restart(because: reason) { return loss }
+                case .failed(let error):
+                    guard let loss = await waitAfterFailure(error, &failures) else { continue }
+                    return loss
+                }
+            }
+        }
+    }
+
+    private func openLine() async throws(PortError) {
+        if case .device(let path) = settings.endpoint {
+            _ = try? await PathWatch.waitUntilPresent(path, time: services.time)
+        }
+        let modem = Modem(
+            reactor: services.reactor, time: services.time,
+            settings: .init(baud: settings.lineSpeed), catalog: settings.reportCatalog, handlers: handlers())
+        let handlers = PortHandlers(
+            received: { bytes in unsafe modem.hear(bytes) },
+            closed: { error in modem.assumeIsolated { $0.end(.closed(error.description)) } })
+        let port = try await openPort(handlers)
+        await modem.attach(port)
+        self.modem = modem
+        let channel = ModuleChannel(modem: modem, time: services.time)
+        self.channel = channel
+        session = settings.makeSession(channel: channel)
+    }
+
+    private func openPort(_ handlers: PortHandlers) async throws(PortError) -> any Port {
+        let log = services.log
+        let name = self.name
+        guard log.isOn(.debug) else {
+            return try await Ports.open(
+                settings.endpoint, baud: settings.baud, on: services.reactor, connector: services.connector,
+                handlers: handlers)
+        }
+        let (endpoint, baud, services) = (settings.endpoint, settings.baud, services)
+        return try await TracingPort.open(
+            handlers: handlers, time: services.time, redact: { Redaction.redact($0) },
+            sink: { line in log.debug(name, "\(line.direction == .written ? ">" : "<") \(line.text)") },
+            opening: { handlers throws(PortError) in
+                try await Ports.open(
+                    endpoint, baud: baud, on: services.reactor, connector: services.connector, handlers: handlers)
+            })
+    }
+
+    private func closeLine() {
+        fetching?.cancel()
+        fetching = nil
+        modem?.assumeIsolated { $0.end(.stopped) }
+        modem = nil
+        channel = nil
+        session = nil
+        maySleep = false
+        failOrders()
+    }
+
+    private func handlers() -> Modem.Handlers {
+        Modem.Handlers(
+            report: { [weak self] line in self?.assumeIsolated { $0.heard(line) } },
+            unknown: { [weak self] line in self?.assumeIsolated { $0.heardUnknown(line) } },
+            trouble: { [weak self] trouble in self?.assumeIsolated { $0.noticed(trouble) } },
+            lost: { [weak self] loss in self?.assumeIsolated { $0.channel?.lose(loss) } })
+    }
+
+    /// The module has restarted by itself or because it was told to: a new epoch on the same line.
+    private func restarted(_ banner: String) {
+        publishEvent("module_restarted", [Detail("banner", .text(banner))])
+        channel?.beginEpoch()
+        session?.moduleRestarted()
+        maySleep = false
+        status.registration = nil
+        status.network = NetworkStatus()
+        status.isAsleep = nil
+        setState(.starting)
+    }
+
+    /// Restarts the module; nil when it is back.
+    private func restart(because reason: String) async -> PlatformError? {
+        services.log.info(name, "restarting the module: \(reason)")
+        publishEvent("restarting_module", [Detail("reason", .text(reason))])
+        setState(.starting)
+        guard let channel else { return nil }
+        do throws(CommandFailure) {
+            _ = try await channel.attempt(settings.restartCommand)
+            // Its banner ends this wait by a loss; a module without one is simply brought up again.
+            try await channel.pause(for: .seconds(10))
+        } catch {
+            guard case .lost(.reset(let banner)) = error else {
+                return PlatformError(name: "line_lost", text: "\(error)", source: .module)
+            }
+            restarted(banner)
+        }
+        return nil
+    }
+
+    /// Shows the failure and waits until it is time for the next attempt; returns an error if the line is lost first.
+    private func waitAfterFailure(_ error: PlatformError, _ failures: inout Int) async -> PlatformError? {
+        let delay = Backoff.delay(failures: failures, first: .seconds(5), longest: .seconds(600))
+        failures += 1
+        services.log.warning(name, "\(error.text); next attempt in \(Int(delay.inSeconds)) s")
+        status.error = error
+        status.retryAt = now + delay
+        setState(.failed)
+        failOrders(with: error)
+        retryNow.lower()
+        do throws(CommandFailure) {
+            _ = try await channel?.wait(for: retryNow, atMost: delay)
+        } catch {
+            guard case .lost(.reset(let banner)) = error else {
+                return PlatformError(name: "line_lost", text: "\(error)", source: .module)
+            }
+            restarted(banner)
+        }
+        return nil
+    }
+}

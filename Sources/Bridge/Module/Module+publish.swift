@@ -1,0 +1,67 @@
+import MQTT
+import Platforms
+import Reactor
+
+/// What is shown in retained topics. Each payload is derived from one value; nothing is patched.
+extension Module {
+    /// The broker is there (again): everything anew.
+    func publishEverything() {
+        publishAvailability()
+        publishState()
+        publishFirmware()
+    }
+
+    func setState(_ state: Status.State) {
+        guard status.state != state else { return }
+        services.log.debug(name, "\(status.state) -> \(state)")
+        let wasListed = status.state
+        status.state = state
+        status.since = now
+        if state == .ready || state == .asleep || state == .stopped {
+            status.error = nil
+            status.retryAt = nil
+        }
+        publishState()
+        if state == .offline {
+            isShownOnline = false
+            publishAvailability()
+        }
+        if wasListed != state { services.announce() }
+    }
+
+    /// At the end of this turn, however many times it changes until then.
+    func publishState() {
+        guard !publication.isDue else { return }
+        publication.isDue = true
+        services.reactor.atEndOfTurn { [weak self] in self?.assumeIsolated { $0.publishStatusNow() } }
+    }
+
+    /// On the next full second, together with all other modules.
+    func publishCounters() {
+        guard publication.timer == nil, !publication.isDue else { return }
+        let second: UInt64 = 1_000_000_000
+        let next = (services.time.now.nanoseconds / second + 1) * second
+        publication.timer = services.time.schedule(at: Instant(nanoseconds: next)) { [weak self] in
+            self?.assumeIsolated { $0.publishStatusNow() }
+        }
+    }
+
+    private func publishStatusNow() {
+        publication.isDue = false
+        publication.timer?.cancel()
+        publication.timer = nil
+        guard services.outbox.isConnected else { return }
+        services.outbox.publish(services.topics.status(name), status.json(now: now), retain: true)
+    }
+
+    func publishFirmware() {
+        guard services.outbox.isConnected else { return }
+        services.outbox.publish(services.topics.firmware(name), firmware.json, retain: true)
+    }
+
+    func publishAvailability() {
+        guard services.outbox.isConnected else { return }
+        services.outbox.publish(
+            services.topics.availability(name), Array((isShownOnline ? "online" : "offline").utf8), retain: true)
+    }
+}

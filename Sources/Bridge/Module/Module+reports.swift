@@ -1,0 +1,121 @@
+import AT
+import JSON
+import MQTT
+import Modem
+import Platforms
+import Reactor
+import Store
+
+/// What the module says without being asked: downlinks, changes of state, and events.
+extension Module {
+    func heard(_ line: Line) {
+        let common = CommonReport.understand(line)
+        let events = common.isEmpty ? session?.understand(line) ?? [] : common
+        guard !events.isEmpty else {
+            publishEvent("report", [Detail("line", .text(line.text))])
+            return
+        }
+        for event in events { apply(event) }
+    }
+
+    /// Neither awaited nor known: shown, for a person may know.
+    func heardUnknown(_ line: Line) {
+        if line == "OK" || line == "ERROR" { return }
+        services.log.info(name, "unknown line: \(line.text)")
+        publishEvent("unknown_line", [Detail("line", .text(line.text))])
+    }
+
+    func noticed(_ trouble: Modem.Trouble) {
+        switch trouble {
+        case .timedOut(let command):
+            services.log.warning(name, "no answer to \(command)")
+            publishEvent("command_timed_out", [Detail("command", .text(command))])
+        case .inStepAgain(let attempts):
+            publishEvent("line_in_step_again", [Detail("attempts", .number(attempts))])
+        case .discarded(let bytes):
+            publishEvent("line_too_long", [Detail("bytes", .number(bytes))])
+        case .noise(let bytes):
+            publishEvent("line_noise", [Detail("bytes", .number(bytes))])
+        case .woke(let attempts):
+            status.isAsleep = false
+            publishEvent("woken", [Detail("attempts", .number(attempts))])
+        }
+    }
+
+    private func apply(_ event: SessionEvent) {
+        switch event {
+        case .downlink(let data):
+            received(data)
+        case .dataWaiting:
+            dataWaiting = true
+            doorbell.raise()
+        case .registration(let registration):
+            status.registration = registration
+            resumption.raise()
+            publishState()
+            doorbell.raise()
+        case .registrationLost(let error):
+            status.registration = session?.registration
+            status.error = error
+            resumption.raise()
+            publishState()
+            doorbell.raise()
+        case .sleeping(let asleep):
+            fellAsleep(asleep)
+        case .attached(let attached):
+            if status.network.attached != attached { publishEvent(attached ? "attached" : "detached", []) }
+            status.network.attached = attached
+            if attached { attachment.raise() }
+            publishState()
+        case .connected(let connected):
+            publishEvent(connected ? "radio_connected" : "radio_released", [])
+        case .firmware(let report):
+            firmware.apply(report, at: now)
+            publishFirmware()
+            doorbell.raise()
+        case .other(let name, let detail):
+            publishEvent(name, detail)
+        }
+    }
+
+    private func fellAsleep(_ asleep: Bool) {
+        modem?.assumeIsolated { $0.sleeps(asleep) }
+        status.isAsleep = asleep
+        publishEvent(asleep ? "asleep" : "awake", [])
+        if asleep, status.state == .ready { setState(.asleep) }
+        if !asleep, status.state == .asleep { setState(.ready) }
+        doorbell.raise()
+    }
+
+    // MARK: Downlinks
+
+    /// On its way to the broker at once, and in the store until the broker has it.
+    func received(_ data: [UInt8]) {
+        let sequence = services.sequences.next()
+        let record = DownlinkRecord(
+            sequence: sequence, module: number, kind: "data", id: Array(UplinkID.make().utf8), payload: data,
+            receivedAt: now)
+        status.counters.downlinks += 1
+        services.journal.record(.received(record), .soon)
+        services.downlinks.send(DownlinkMessages.parcel(of: record, module: name, topics: services.topics))
+        publishCounters()
+    }
+
+    func publishEvent(_ event: String, _ detail: [Detail]) {
+        guard services.outbox.isConnected else { return }
+        let json = JSONText.object { json in
+            json.member("event", event)
+            json.member("time", time: now.milliseconds)
+            json.object("detail") { json in
+                for member in detail {
+                    switch member.value {
+                    case .number(let value): json.member(member.name, value)
+                    case .text(let value): json.member(member.name, value)
+                    case .flag(let value): json.member(member.name, value)
+                    }
+                }
+            }
+        }
+        services.outbox.publish(services.topics.event(name), json)
+    }
+}

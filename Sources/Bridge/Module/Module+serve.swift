@@ -1,0 +1,146 @@
+import AT
+import Modem
+import Platforms
+import Reactor
+import Store
+
+/// The loop of a registered module: what is asked for comes first, then uplinks, then sleep.
+extension Module {
+    /// How long nothing must have happened before a module with `power = "deep-sleep"` is let go.
+    private static let idleBeforeSleep = Duration.seconds(2)
+    /// A firmware update that has not been heard of for so long no longer holds up uplinks.
+    private static let firmwareSilence = Duration.seconds(1800)
+
+    func serve() async throws(SessionFailure) {
+        while true {
+            if isEnding { throw .lost(.stopped) }
+            if firmware.isRunning {
+                try await waitForFirmware()
+            } else if !orders.isEmpty {
+                try await carryOut(orders.removeFirst())
+            } else if wish == .stopped || session == nil {
+                setState(session == nil ? .ready : .stopped)
+                _ = try await wait(for: doorbell, atMost: .seconds(3600))
+            } else if let session, !session.maySend {
+                try await registerAgain(session)
+            } else if dataWaiting {
+                dataWaiting = false
+                beginFetching()
+            } else if window.needsRefill {
+                await refill()
+            } else if let uplink = window.first, hold.until.map({ $0 <= services.time.now }) ?? true {
+                try await stayAwake()
+                try await send(uplink)
+            } else {
+                try await rest()
+            }
+        }
+    }
+
+    private func waitForFirmware() async throws(SessionFailure) {
+        setState(.updating)
+        guard try await wait(for: doorbell, atMost: Self.firmwareSilence) else {
+            let error = PlatformError(
+                name: "no_progress", text: "nothing was heard of the firmware update for 30 minutes", source: .bridge)
+            firmware.apply(.updateFailed(error), at: now)
+            publishFirmware()
+            return
+        }
+        if !firmware.isRunning { setState(.ready) }
+    }
+
+    private func registerAgain(_ session: any PlatformSession) async throws(SessionFailure) {
+        setState(.registering)
+        try await attachedOrNot()
+        try await session.register()
+        registered(session)
+    }
+
+    /// Without a network no registration can succeed; the life's own attaching step waits for one.
+    private func attachedOrNot() async throws(SessionFailure) {
+        try await refreshNetwork()
+        guard status.network.attached == false else { return }
+        throw .failed(PlatformError(name: "not_attached", text: "the module has lost its network", source: .module))
+    }
+
+    // MARK: Idle
+
+    private func rest() async throws(SessionFailure) {
+        if let until = hold.until, window.first != nil {
+            _ = try await wait(for: doorbell, atMost: max(.milliseconds(1), until - services.time.now))
+            return
+        }
+        let sleeps = sleepWish ?? (settings.power == .deepSleep)
+        guard sleeps, !maySleep, fetching == nil else {
+            _ = try await wait(for: doorbell, atMost: .seconds(3600))
+            return
+        }
+        if try await wait(for: doorbell, atMost: Self.idleBeforeSleep) { return }
+        try await letSleep()
+    }
+
+    /// Only with an empty queue and, since unread data keep a module awake, an empty buffer.
+    func letSleep() async throws(SessionFailure) {
+        if let session { try await fetch(session) }
+        guard window.isEmpty, !dataWaiting else { return }
+        _ = try await demand(Inquiry.maySleep)
+        maySleep = true
+        await modem?.allowSleep(true)
+    }
+
+    /// Ends deep sleep before an uplink. The modem wakes the module before the command, for its first bytes are lost.
+    func stayAwake() async throws(SessionFailure) {
+        guard maySleep else { return }
+        let wasAsleep = status.isAsleep == true
+        resumption.lower()
+        _ = try await demand(Inquiry.stayAwake)
+        maySleep = false
+        await modem?.allowSleep(false)
+        status.isAsleep = false
+        guard wasAsleep, let session else { return }
+        // Event 6 or 7 says whether the session has survived; it may be lost with the first bytes, so the state is
+        // asked for.
+        _ = try await wait(for: resumption, atMost: .seconds(2))
+        if session.maySend { try await session.refresh() }
+        if session.maySend { setState(.ready) }
+    }
+
+    // MARK: Downlinks that the module holds
+
+    private func beginFetching() {
+        guard fetching == nil, let session else { return }
+        fetching = Task {
+            // A lost line is noticed by everyone else too.
+            try? await fetch(session)
+            fetching = nil
+            doorbell.raise()
+        }
+    }
+
+    func fetch(_ session: any PlatformSession) async throws(SessionFailure) {
+        try await session.fetch { self.received($0) }
+        status.counters.droppedByModule = session.droppedByModule
+        publishCounters()
+    }
+
+    // MARK: Refreshing
+
+    /// All modules of a slot at the same moment: the fewer wake-ups, the better.
+    func scheduleRefresh() {
+        refreshTimer?.cancel()
+        let slot: UInt64 = 30_000_000_000
+        let slots: UInt64 = 20
+        let current = services.time.now.nanoseconds / slot
+        let own = UInt64(number) % slots
+        let next = current + 1 + (own + slots - (current + 1) % slots) % slots
+        refreshTimer = services.time.schedule(at: Instant(nanoseconds: next * slot)) { [weak self] in
+            self?.assumeIsolated { $0.refreshIfIdle() }
+        }
+    }
+
+    private func refreshIfIdle() {
+        scheduleRefresh()
+        guard status.state == .ready, !maySleep, !firmware.isRunning else { return }
+        Task { try? await refreshDetails() }
+    }
+}

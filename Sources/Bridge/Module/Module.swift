@@ -1,0 +1,133 @@
+import AT
+import Modem
+import Platforms
+import Reactor
+import Store
+
+/// One module of the bridge: joins its session to its topics, decides what is sent when, and holds the truth that its
+/// retained topics show. Nobody else talks to its session.
+///
+/// Its life is one procedure (`Module+life.swift`) that starts again whenever something is lost.
+actor Module {
+    nonisolated let settings: ModuleSettings
+    nonisolated let services: ModuleServices
+    nonisolated let number: Int32
+
+    /// What the operator wants: registered, or deregistered until told otherwise.
+    enum Wish: String { case registered, stopped }
+
+    var life: Task<Void, Never>?
+    var isEnding = false
+    var wish = Wish.registered
+
+    // The line, as long as there is one.
+    var modem: Modem?
+    var channel: ModuleChannel?
+    var session: (any PlatformSession)?
+    var fetching: Task<Void, Never>?
+
+    // What is shown.
+    var status: Status
+    var firmware = Firmware()
+    /// The module answers AT commands.
+    var isShownOnline = false
+    var publication = StatusPublication()
+
+    // What is to be sent.
+    var window = UplinkWindow()
+    var inFlight: UplinkRecord?
+    /// Ids that were accepted but are not in the store yet.
+    var freshIDs: Set<String> = []
+    var earliestExpiry: Timestamp?
+    var expiryTimer: Timer?
+    var hold = Hold()
+
+    // Why the serving loop should look again.
+    let doorbell = Signal()
+    let attachment = Signal()
+    let resumption = Signal()
+    let retryNow = Signal()
+    var orders: [Order] = []
+    var dataWaiting = false
+    /// AT+QSCLK=1 has been sent.
+    var maySleep = false
+    /// Deep sleep was asked for by a command, whatever the configuration says; nil: as configured.
+    var sleepWish: Bool?
+    var refreshTimer: Timer?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe services.reactor.asUnownedSerialExecutor()
+    }
+
+    init(settings: ModuleSettings, number: Int32, services: ModuleServices) {
+        self.settings = settings
+        self.number = number
+        self.services = services
+        status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
+        status.queue.limit = settings.queueLimit
+    }
+
+    nonisolated var name: String { settings.name }
+
+    var now: Timestamp { services.time.timestamp }
+
+    /// Takes over what the store holds from before, and begins to live.
+    func start(backlog: Backlog?, wasStopped: Bool) {
+        if let backlog {
+            status.queue.waiting = backlog.waiting
+            status.queue.oldest = backlog.oldest
+            window.invalidate()
+            watchExpiry(from: now)
+        }
+        if wasStopped { wish = .stopped }
+        life = Task { await live() }
+    }
+
+    /// The queue in the store was changed by somebody else.
+    func queueChanged(_ backlog: Backlog?) {
+        window.invalidate()
+        status.queue.waiting = (backlog?.waiting ?? 0) - (inFlight == nil ? 0 : 1)
+        status.queue.oldest = backlog?.oldest
+        hold = Hold()
+        publishState()
+        doorbell.raise()
+    }
+
+    /// Ends the life: what was under way is abandoned, what waits stays in the store.
+    func end() async {
+        isEnding = true
+        await modem?.end(.stopped)
+        channel?.lose(.stopped)
+        life?.cancel()
+        await life?.value
+        expiryTimer?.cancel()
+        refreshTimer?.cancel()
+        publication.timer?.cancel()
+    }
+
+    /// What `bridge/info` says of it.
+    var summary: (platform: String, model: String?, state: String) {
+        (settings.platform.rawValue, status.identity.model, status.state.rawValue)
+    }
+}
+
+/// A time before which nothing is sent, because the module or its cloud asked for patience.
+struct Hold {
+    var until: Instant?
+    var failures = 0
+
+    /// 1 s, 2 s, 4 s … to a minute, each varied by a fifth so that a thousand modules do not come back together.
+    mutating func extend(from now: Instant) -> Duration {
+        let delay = Backoff.delay(failures: failures, first: .seconds(1), longest: .seconds(60))
+        failures += 1
+        until = now + delay
+        return delay
+    }
+}
+
+enum Backoff {
+    static func delay(failures: Int, first: Duration, longest: Duration) -> Duration {
+        let plain = min(first * (1 << min(failures, 20)), longest)
+        return .nanoseconds(Int64(Double(plain.inNanoseconds) * Double.random(in: 0.8...1.2)))
+    }
+}

@@ -1,0 +1,52 @@
+import AT
+import Platforms
+import Serial
+
+/// What a module's configuration means in terms of lines and sessions.
+extension ModuleSettings {
+    var endpoint: Endpoint {
+        switch port {
+        case .device(let path): .device(path: path)
+        case .tcp(let host, let port): .tcp(host: host, port: Int(port))
+        }
+    }
+
+    /// Behind a serial server the bytes' time on the line counts all the same.
+    var lineSpeed: Int { baud }
+
+    var restartCommand: Command { platform == .andlink ? Inquiry.restartNeul : Inquiry.restart }
+
+    /// nil where there is no cloud.
+    var uplinkLimit: Int? {
+        switch options {
+        case .ctwing: CTWingSession.uplinkLimit
+        case .lwm2m, .onenet, .andlink, .none: nil
+        }
+    }
+
+    var reportCatalog: ReportCatalog {
+        switch options {
+        case .ctwing: .common.adding(CTWingSession.reports)
+        case .lwm2m, .onenet, .andlink, .none: .common
+        }
+    }
+
+    func makeSession(channel: any CommandChannel) -> (any PlatformSession)? {
+        guard case .ctwing(let ctwing) = options, let server else { return nil }
+        return CTWingSession(
+            options: .init(
+                host: server.host, port: Int(server.port), psk: psk?.revealed, lifetime: lifetime,
+                receiveMode: ctwing.receive == .push ? .push : .buffered),
+            channel: channel)
+    }
+}
+
+extension Platform {
+    /// Whether this version can speak to that cloud; `check` and `run` refuse the others.
+    package var isSpoken: Bool {
+        switch self {
+        case .ctwing, .none: true
+        case .lwm2m, .onenet, .andlink: false
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import MQTT
+package import Reactor
+package import Store
+
+/// Hands parcels to the broker, each at least once and in their order, over disconnections and restarts.
+///
+/// As long as the broker keeps up, a parcel goes from here to the broker at once. When it does not, or is away, parcels
+/// stay in the store alone and are fetched from there in pages: what waits for a broker costs no memory.
+package actor Deliveries {
+    package typealias Load = @Sendable (_ after: Int64, _ limit: Int) async throws(StoreError) -> [Parcel]
+
+    private static let most = 400
+    private static let page = 100
+
+    package nonisolated let reactor: Reactor
+    private let outbox: any Outbox
+    private let journal: Journal
+    private let load: Load
+    /// What the store is told when a parcel has arrived.
+    private let arrived: @Sendable (Int64) -> Change
+    /// Messages still unacknowledged, by parcel.
+    private var outstanding: [Int64: Int] = [:]
+    /// True while the store holds parcels that were not handed over: then new ones queue behind them, there.
+    private var isBehind = true
+    private var isCatchingUp = false
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
+
+    package init(
+        reactor: Reactor, outbox: any Outbox, journal: Journal, load: @escaping Load,
+        arrived: @escaping @Sendable (Int64) -> Change
+    ) {
+        self.reactor = reactor
+        self.outbox = outbox
+        self.journal = journal
+        self.load = load
+        self.arrived = arrived
+    }
+
+    /// A parcel that is recorded in the journal.
+    package nonisolated func send(_ parcel: Parcel) { assumeIsolated { $0.dispatch(parcel) } }
+
+    /// The broker is there (again).
+    package nonisolated func connected() { assumeIsolated { $0.catchUp() } }
+
+    /// The store may hold parcels that did not come from here.
+    package nonisolated func recheck() {
+        assumeIsolated {
+            $0.isBehind = true
+            $0.catchUp()
+        }
+    }
+
+    private func dispatch(_ parcel: Parcel) {
+        guard !isBehind, outbox.isConnected, outstanding.count < Self.most else {
+            isBehind = true
+            return
+        }
+        handOver(parcel)
+    }
+
+    private func handOver(_ parcel: Parcel) {
+        let sequence = parcel.sequence
+        outstanding[sequence] = parcel.messages.count
+        for message in parcel.messages {
+            outbox.publish(message) { _ in
+                // A message that the broker refuses for good is not offered again either.
+                self.assumeIsolated { $0.acknowledged(sequence) }
+            }
+        }
+    }
+
+    private func acknowledged(_ sequence: Int64) {
+        guard let left = outstanding[sequence] else { return }
+        if left > 1 {
+            outstanding[sequence] = left - 1
+            return
+        }
+        outstanding[sequence] = nil
+        journal.record(arrived(sequence), .whenever)
+        if isBehind, outstanding.count <= Self.most / 2 { catchUp() }
+    }
+
+    private func catchUp() {
+        guard isBehind, !isCatchingUp, outbox.isConnected else { return }
+        isCatchingUp = true
+        Task { await fetchFromStore() }
+    }
+
+    private func fetchFromStore() async {
+        defer { isCatchingUp = false }
+        var last: Int64 = 0
+        while outbox.isConnected, outstanding.count < Self.most {
+            // What was recorded but not committed is not in the store's answer; nor is what has arrived taken out of it.
+            guard await settled(), let parcels = try? await load(last, Self.page) else { return }
+            guard !parcels.isEmpty else {
+                isBehind = false
+                return
+            }
+            last = parcels[parcels.count - 1].sequence
+            for parcel in parcels where outstanding[parcel.sequence] == nil { handOver(parcel) }
+        }
+    }
+
+    private func settled() async -> Bool {
+        await withCheckedContinuation { continuation in
+            journal.whenSettled { continuation.resume(returning: $0 == nil) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// The topics of one bridge. Module names and everything below them are as the contract writes them.
+package struct Topics: Sendable {
+    package let base: String
+
+    package init(base: String) { self.base = base }
+
+    package var bridgeState: String { "\(base)/bridge/state" }
+    package var bridgeInfo: String { "\(base)/bridge/info" }
+
+    package func availability(_ module: String) -> String { "\(base)/\(module)/availability" }
+    package func status(_ module: String) -> String { "\(base)/\(module)/status" }
+    package func firmware(_ module: String) -> String { "\(base)/\(module)/firmware" }
+    package func result(_ module: String) -> String { "\(base)/\(module)/up/result" }
+    package func down(_ module: String) -> String { "\(base)/\(module)/down" }
+    package func downJSON(_ module: String) -> String { "\(base)/\(module)/down/json" }
+    package func event(_ module: String) -> String { "\(base)/\(module)/event" }
+    package func commandResult(_ module: String, _ command: String) -> String {
+        "\(base)/\(module)/command/\(command)/result"
+    }
+
+    /// Everything that clients may publish to. The results of commands lie one level deeper than the commands
+    /// themselves, so the bridge never hears itself.
+    package var subscriptions: [String] {
+        ["up", "up/json", "command/+", "command/firmware/+"].map { "\(base)/+/\($0)" }
+    }
+
+    /// True for a topic that the bridge itself reads or writes: no reply may be sent there.
+    package func isOwn(_ topic: String) -> Bool { topic == base || topic.hasPrefix(base + "/") }
+}
+
+/// What a client has published to.
+package enum InboundTopic: Equatable, Sendable {
+    case uplink(module: String)
+    case uplinkJSON(module: String)
+    case command(module: String, name: String)
+
+    package init?(_ topic: String, base: String) {
+        guard topic.hasPrefix(base) else { return nil }
+        let rest = topic.utf8.dropFirst(base.utf8.count)
+        guard rest.first == UInt8(ascii: "/") else { return nil }
+        let path = rest.dropFirst()
+        guard let slash = path.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let module = String(topic[path.startIndex..<slash])
+        let suffix = topic[topic.utf8.index(after: slash)...]
+        switch suffix {
+        case "up": self = .uplink(module: module)
+        case "up/json": self = .uplinkJSON(module: module)
+        default:
+            guard suffix.hasPrefix("command/") else { return nil }
+            self = .command(module: module, name: String(suffix.dropFirst("command/".count)))
+        }
+    }
+}
