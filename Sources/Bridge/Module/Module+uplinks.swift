@@ -120,9 +120,9 @@ extension Module {
             try? await services.time.sleep(for: .seconds(1))
             return
         }
-        let limit = UplinkWindow.capacity
-        guard let head = try? await services.store.uplinks(of: number, after: nil, limit: limit) else { return }
-        window.refill(head, limit: limit)
+        window.beginRefill()
+        guard let head = try? await services.store.uplinks(of: number, limit: UplinkWindow.capacity) else { return }
+        window.endRefill(head)
     }
 
     /// One attempt to send the head of the queue.

@@ -9,7 +9,7 @@ package import Store
 package actor Deliveries {
     package typealias Load = @Sendable (_ after: Int64, _ limit: Int) async throws(StoreError) -> [Parcel]
 
-    private static let most = 400
+    private static let most = 2000
     private static let page = 100
 
     package nonisolated let reactor: Reactor
@@ -23,6 +23,10 @@ package actor Deliveries {
     /// True while the store holds parcels that were not handed over: then new ones queue behind them, there.
     private var isBehind = true
     private var isCatchingUp = false
+    /// Parcels that arrived while the store was being read, whose answer may still hold them.
+    private var arrivedMeanwhile: Set<Int64> = []
+    /// A parcel was recorded while the store was being read, whose answer may lack it.
+    private var recordedMeanwhile = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
@@ -54,6 +58,7 @@ package actor Deliveries {
     private func dispatch(_ parcel: Parcel) {
         guard !isBehind, outbox.isConnected, outstanding.count < Self.most else {
             isBehind = true
+            recordedMeanwhile = true
             return
         }
         handOver(parcel)
@@ -77,6 +82,7 @@ package actor Deliveries {
             return
         }
         outstanding[sequence] = nil
+        if isCatchingUp { arrivedMeanwhile.insert(sequence) }
         journal.record(arrived(sequence), .whenever)
         if isBehind, outstanding.count <= Self.most / 2 { catchUp() }
     }
@@ -92,14 +98,24 @@ package actor Deliveries {
         var last: Int64 = 0
         while outbox.isConnected, outstanding.count < Self.most {
             // What was recorded but not committed is not in the store's answer; nor is what has arrived taken out of it.
+            arrivedMeanwhile = []
+            recordedMeanwhile = false
             guard await settled(), let parcels = try? await load(last, Self.page) else { return }
-            guard !parcels.isEmpty else {
+            for parcel in parcels where isNew(parcel) { handOver(parcel) }
+            if let end = parcels.last?.sequence {
+                last = end
+            } else if recordedMeanwhile {
+                // An uplink that was accepted early may end late: its place is behind us.
+                last = 0
+            } else {
                 isBehind = false
                 return
             }
-            last = parcels[parcels.count - 1].sequence
-            for parcel in parcels where outstanding[parcel.sequence] == nil { handOver(parcel) }
         }
+    }
+
+    private func isNew(_ parcel: Parcel) -> Bool {
+        outstanding[parcel.sequence] == nil && !arrivedMeanwhile.contains(parcel.sequence)
     }
 
     private func settled() async -> Bool {

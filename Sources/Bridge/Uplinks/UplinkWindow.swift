@@ -8,7 +8,14 @@ package import Store
 package struct UplinkWindow: Sendable {
     package static let capacity = 32
 
+    /// What happens while the store is being read, and which its answer therefore may lack.
+    private struct Refill {
+        var arrived: [UplinkRecord] = []
+        var removed: Set<Int64> = []
+    }
+
     private var uplinks: [UplinkRecord] = []
+    private var refill: Refill?
     /// True when the store holds more behind the last one here.
     package private(set) var hasMoreInStore = false
 
@@ -27,6 +34,7 @@ package struct UplinkWindow: Sendable {
 
     /// An uplink that has just been accepted, and is in the store or about to be.
     package mutating func insert(_ uplink: UplinkRecord) {
+        refill?.arrived.append(uplink)
         let place = uplinks.lastIndex { $0.place < uplink.place }.map { $0 + 1 } ?? 0
         if place == uplinks.count && hasMoreInStore { return }
         uplinks.insert(uplink, at: place)
@@ -36,17 +44,24 @@ package struct UplinkWindow: Sendable {
         }
     }
 
+    /// The uplink is to be sent, or has ended.
     package mutating func remove(sequence: Int64) -> UplinkRecord? {
-        uplinks.firstIndex { $0.sequence == sequence }.map { uplinks.remove(at: $0) }
+        refill?.removed.insert(sequence)
+        return uplinks.firstIndex { $0.sequence == sequence }.map { uplinks.remove(at: $0) }
     }
 
-    /// The head as the store holds it, `limit` of them having been asked for.
-    package mutating func refill(_ head: [UplinkRecord], limit: Int) {
-        // What arrived while the store was read is in the store by then, or in here.
-        let known = uplinks
-        uplinks = head
-        hasMoreInStore = head.count >= limit
-        for uplink in known where !head.contains(where: { $0.sequence == uplink.sequence }) { insert(uplink) }
+    /// Everything recorded until now is on disk, and the store is about to be asked for its head.
+    package mutating func beginRefill() { refill = Refill() }
+
+    /// The head as the store holds it, `capacity` of them having been asked for.
+    package mutating func endRefill(_ head: [UplinkRecord]) {
+        let meanwhile = refill ?? Refill()
+        refill = nil
+        uplinks = head.filter { !meanwhile.removed.contains($0.sequence) }
+        hasMoreInStore = head.count >= Self.capacity
+        for uplink in meanwhile.arrived where !meanwhile.removed.contains(uplink.sequence) {
+            if !uplinks.contains(where: { $0.sequence == uplink.sequence }) { insert(uplink) }
+        }
     }
 
     /// Everything is to be read from the store again.
