@@ -1,0 +1,168 @@
+import Glibc
+import Reactor
+import Testing
+
+@testable import Store
+
+@Suite struct `When something is wrong` {
+    @Test func `a full store refuses the batch, keeps the rest, and goes on when there is room`() async throws {
+        try await withStore(maximumBytes: 400_000) { store, directory in
+            let path = directory + "/narrowbridge.db"
+            let payload = [UInt8](repeating: 7, count: 1000)
+            var sequence: Int64 = 0
+            var refused: StoreError?
+            while refused == nil && sequence < 2000 {
+                do {
+                    try await store.commit((1...10).map { .accept(uplink(sequence + $0, payload: payload)) })
+                    sequence += 10
+                } catch let error as StoreError {
+                    refused = error
+                }
+            }
+            #expect(refused == .full(path: path))
+            #expect(sequence > 100)
+            // All of the batches that were taken, nothing of the one that was not.
+            #expect(try await store.uplinks(of: 1, limit: 5000).map(\.sequence) == Array(1...sequence))
+            await #expect(throws: StoreError.full(path: path)) {
+                try await store.commit((1...100).map { .accept(uplink(sequence + $0, payload: payload)) })
+            }
+            // What is sent makes room.
+            for ended in 1...20 {
+                try await store.commit([.end(sequence: Int64(ended), outcome: []), .published(sequence: Int64(ended))])
+            }
+            try await store.commit((1...10).map { .accept(uplink(sequence + $0, payload: payload)) })
+            #expect(try await store.uplinks(of: 1, limit: 5000).count == Int(sequence) - 10)
+        }
+    }
+
+    /// Fills a store, stops it as a crash would (`unclean`) or cleanly, and overwrites pages in the middle of the file.
+    private func damagedStore(unclean: Bool, _ body: (String) async throws -> Void) async throws {
+        try await withDirectory { directory in
+            let store = try Store(directory: directory)
+            for batch in Int64(0)..<20 {
+                try await store.commit(
+                    (1...100).map { .accept(uplink(batch * 100 + $0, payload: [UInt8](repeating: 7, count: 200))) })
+            }
+            await store.close()
+            let path = directory + "/narrowbridge.db"
+            let size = try contents(of: path).count
+            // Page 1 is left alone: it would be found in any case.
+            for page in 2..<(size / 4096) {
+                try write([UInt8](repeating: 0xA5, count: 4096), to: path, at: page * 4096)
+            }
+            if unclean { try write(text("1\n"), to: directory + "/lock") }
+            try await body(directory)
+        }
+    }
+
+    @Test func `damage is found at the start after an unclean end`() async throws {
+        try await damagedStore(unclean: true) { directory in
+            let error = #expect(throws: StoreError.self) { try Store(directory: directory) }
+            guard case .damaged(let path, _) = error else {
+                Issue.record("not damaged but \(String(describing: error))")
+                return
+            }
+            #expect(path == directory + "/narrowbridge.db")
+            #expect(error?.description.contains("is damaged") == true)
+        }
+    }
+
+    @Test func `damage met later refuses every write from then on`() async throws {
+        try await damagedStore(unclean: false) { directory in
+            do {
+                let store = try Store(directory: directory)
+                var met: StoreError?
+                do { _ = try await store.uplinks(of: 1, limit: 5000) } catch let error as StoreError { met = error }
+                guard let met, case .damaged = met else {
+                    Issue.record("the damage was not met")
+                    return
+                }
+                await #expect(throws: met) { try await store.commit([.retain(topic: "a")]) }
+                await #expect(throws: met) { try await store.forget(olderThan: start) }
+                await store.close()
+                // Not a clean end: the next start looks.
+                #expect(try !contents(of: directory + "/lock").isEmpty)
+            } catch let error as StoreError {
+                // As good: it stumbled over the damage while opening.
+                guard case .damaged = error else { throw error }
+            }
+        }
+    }
+
+    @Test(arguments: ["not a database at all, only some text that is long enough", ""])
+    func `a file that is something else is refused, an empty one is begun`(content: String) async throws {
+        try await withDirectory { directory in
+            try write(
+                [UInt8](repeating: 0x20, count: content.isEmpty ? 0 : 4096) + text(content),
+                to: directory + "/narrowbridge.db")
+            guard content.isEmpty else {
+                let error = #expect(throws: StoreError.self) { try Store(directory: directory) }
+                guard case .damaged? = error else {
+                    Issue.record("not damaged but \(String(describing: error))")
+                    return
+                }
+                return
+            }
+            let store = try Store(directory: directory)
+            try await store.commit([.retain(topic: "a")])
+            await store.close()
+        }
+    }
+
+    @Test func `a second bridge is told who has the directory`() async throws {
+        try await withStore { store, directory in
+            let error = StoreError.locked(directory: directory, pid: getpid())
+            #expect(throws: error) { try Store(directory: directory) }
+            #expect(error.description.contains("process \(getpid())"))
+            await store.close()
+        }
+    }
+
+    @Test func `the directory is free again after a close, and after the store is gone`() async throws {
+        try await withDirectory { directory in
+            let first = try Store(directory: directory)
+            await first.close()
+            #expect(try contents(of: directory + "/lock").isEmpty)
+            do { _ = try Store(directory: directory) }
+            let third = try Store(directory: directory)
+            await third.close()
+        }
+    }
+
+    @Test func `a file that is taken away under a running bridge is noticed`() async throws {
+        try await withStore { store, directory in
+            let path = directory + "/narrowbridge.db"
+            try await store.commit([.accept(uplink(1))])
+            unsafe _ = rename(path, directory + "/moved.db")
+            await #expect(throws: StoreError.replaced(path: path)) { try await store.commit([.accept(uplink(2))]) }
+            unsafe _ = rename(directory + "/moved.db", path)
+        }
+    }
+
+    @Test func `a path that leads nowhere is an error`() {
+        #expect(throws: StoreError.self) { try Store(directory: "/nonexistent/narrowbridge/state") }
+    }
+
+    @Test(
+        arguments: [
+            (ResultCode.full, 0, .full(path: "p")),
+            (.ioError, ENOSPC, .full(path: "p")),
+            (.ioError, EDQUOT, .full(path: "p")),
+            (.cannotOpen, EROFS, .readOnly(path: "p")),
+            (.cannotOpen, EACCES, .readOnly(path: "p")),
+            (.readOnly, 0, .readOnly(path: "p")),
+            (ResultCode(rawValue: 8 | 1 << 8), 0, .readOnly(path: "p")),
+            (.corrupt, 0, .damaged(path: "p", detail: "words")),
+            (ResultCode(rawValue: 11 | 3 << 8), 0, .damaged(path: "p", detail: "words")),
+            (.notADatabase, 0, .damaged(path: "p", detail: "words")),
+            (.damagedFileSystem, 0, .damaged(path: "p", detail: "words")),
+            (.busy, 0, .busy(path: "p")),
+            (.ioError, EIO, .other(code: 10, message: "words: Input/output error")),
+            (ResultCode(rawValue: 20), 0, .other(code: 20, message: "words")),
+        ] as [(ResultCode, Int32, StoreError)])
+    func `every fault of the library has its sentence`(code: ResultCode, system: Int32, expected: StoreError) {
+        let error = StoreError(SQLiteError(code: code, message: "words", systemCode: system), path: "p")
+        #expect(error == expected)
+        #expect(error.description.hasSuffix("."))
+    }
+}
