@@ -1,7 +1,8 @@
 extension Store {
     /// The module's row, made when it is new.
     package func module(named name: String) throws(StoreError) -> ModuleRow {
-        try use { files, writer throws(SQLiteError) in
+        try refuseAfterDamage()
+        return try use { files, writer throws(SQLiteError) in
             if let row = try files.reader.module(named: name) { return row }
             let insert = try files.connection.prepare("INSERT INTO module (name) VALUES (?1) RETURNING number")
             var number: Int32 = 0

@@ -57,7 +57,7 @@ package actor Store {
 
     /// One transaction, all or nothing. When it throws, none of the changes happened, and the next call may succeed.
     package func commit(_ changes: [Change]) throws(StoreError) {
-        if let damage { throw damage }
+        try refuseAfterDamage()
         let batch = Batch(changes)
         try use { files, writer throws(SQLiteError) in
             try writer.commit(batch)
@@ -69,7 +69,7 @@ package actor Store {
     /// call again while it returns `limit`.
     @discardableResult
     package func forget(olderThan moment: Timestamp, limit: Int = 500) throws(StoreError) -> Int {
-        if let damage { throw damage }
+        try refuseAfterDamage()
         return try use { files, writer throws(SQLiteError) in
             let statement = try files.connection.prepare(SQL.forget)
             try statement.bind(1, moment.milliseconds)
@@ -90,6 +90,10 @@ package actor Store {
         database = nil
         if finished { lock?.endCleanly() }
         lock = nil
+    }
+
+    func refuseAfterDamage() throws(StoreError) {
+        if let damage { throw damage }
     }
 
     func use<Result>(

@@ -46,8 +46,8 @@ import Testing
             await store.close()
             let path = directory + "/narrowbridge.db"
             let size = try contents(of: path).count
-            // Page 1 is left alone: it would be found in any case.
-            for page in 2..<(size / 4096) {
+            // The first half is left alone: damage there is met while the file is opened.
+            for page in (size / 8192)..<(size / 4096) {
                 try write([UInt8](repeating: 0xA5, count: 4096), to: path, at: page * 4096)
             }
             if unclean { try write(text("1\n"), to: directory + "/lock") }
@@ -69,23 +69,20 @@ import Testing
 
     @Test func `damage met later refuses every write from then on`() async throws {
         try await damagedStore(unclean: false) { directory in
-            do {
-                let store = try Store(directory: directory)
-                var met: StoreError?
-                do { _ = try await store.uplinks(of: 1, limit: 5000) } catch let error as StoreError { met = error }
-                guard let met, case .damaged = met else {
-                    Issue.record("the damage was not met")
-                    return
-                }
-                await #expect(throws: met) { try await store.commit([.retain(topic: "a")]) }
-                await #expect(throws: met) { try await store.forget(olderThan: start) }
-                await store.close()
-                // Not a clean end: the next start looks.
-                #expect(try !contents(of: directory + "/lock").isEmpty)
-            } catch let error as StoreError {
-                // As good: it stumbled over the damage while opening.
-                guard case .damaged = error else { throw error }
+            let store = try Store(directory: directory)
+            var met: StoreError?
+            do { _ = try await store.uplinks(of: 1, limit: 5000) } catch let error as StoreError { met = error }
+            guard let met, case .damaged = met else {
+                Issue.record("the damage was not met")
+                return
             }
+            await #expect(throws: met) { try await store.commit([.retain(topic: "a")]) }
+            await #expect(throws: met) { try await store.forget(olderThan: start) }
+            await #expect(throws: met) { try await store.module(named: "new") }
+            await store.close()
+            // Not a clean end: the next start looks.
+            #expect(try !contents(of: directory + "/lock").isEmpty)
+            #expect(throws: StoreError.self) { try Store(directory: directory) }
         }
     }
 
