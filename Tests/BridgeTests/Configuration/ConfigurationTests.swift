@@ -23,6 +23,11 @@ struct ConfigurationTests {
         #expect(configuration.modules.isEmpty)
     }
 
+    @Test func `comments and strings may be of any language`() throws {
+        let text = "# é 電表、Ω\n[mqtt] # ß\nusername = \"電表、é\" # я\n"
+        #expect(try parse(text).mqtt.username == "電表、é")
+    }
+
     @Test func `a short module gives every default`() throws {
         let module = try #require(try parse(module("ctwing")).modules.first)
         var expected = ModuleSettings(
