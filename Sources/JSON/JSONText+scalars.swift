@@ -39,7 +39,8 @@ extension JSONText {
         bytes.append(contentsOf: value ? "true".utf8 : "false".utf8)
     }
 
-    package mutating func hex(_ data: some Collection<UInt8>) {
+    package mutating func hex(_ data: [UInt8]) {
+        bytes.reserveCapacity(bytes.count + 2 * data.count + 2)
         bytes.append(UInt8(ascii: "\""))
         for byte in data {
             bytes.append((byte >> 4).hexDigit)

@@ -29,7 +29,7 @@ package struct JSONText: Sendable {
     package mutating func null() { bytes.append(contentsOf: "null".utf8) }
 
     /// What is JSON already.
-    package mutating func raw(_ json: some Collection<UInt8>) { bytes.append(contentsOf: json) }
+    package mutating func raw(_ json: ArraySlice<UInt8>) { bytes.append(contentsOf: json) }
 
     package mutating func object(_ build: (inout Members) -> Void) {
         bytes.append(UInt8(ascii: "{"))
@@ -70,13 +70,13 @@ extension JSONText {
         }
 
         /// A member whose value is JSON already.
-        package mutating func member(_ key: String, raw json: some Collection<UInt8>) {
+        package mutating func member(_ key: String, raw json: [UInt8]) {
             begin(key)
-            text.raw(json)
+            text.raw(json[...])
         }
 
         /// A member whose value is the bytes in lower-case hexadecimal.
-        package mutating func member(_ key: String, hex data: some Collection<UInt8>) {
+        package mutating func member(_ key: String, hex data: [UInt8]) {
             begin(key)
             text.hex(data)
         }
@@ -121,9 +121,9 @@ extension JSONText {
             text.null()
         }
 
-        package mutating func element(raw json: some Collection<UInt8>) {
+        package mutating func element(raw json: [UInt8]) {
             begin()
-            text.raw(json)
+            text.raw(json[...])
         }
 
         package mutating func object(_ build: (inout Members) -> Void) {

@@ -13,7 +13,8 @@ extension JSONValue {
         if let exact = wholeDigits { return exact }
         // Beyond 2^53 a double no longer tells neighbours apart.
         guard let double, abs(double) <= 9_007_199_254_740_992 else { return nil }
-        return Int(exactly: double)
+        let whole = Int(double)
+        return Double(whole) == double ? whole : nil
     }
 
     /// The number as a double, if it is not beyond all doubles.

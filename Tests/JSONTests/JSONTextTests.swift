@@ -22,11 +22,11 @@ struct JSONTextTests {
                 $0.object { $0.member("a", 2) }
                 $0.array { _ in }
                 $0.null()
-                $0.element(raw: "[ ]".utf8)
+                $0.element(raw: Array("[ ]".utf8))
             }
             $0.object("empty") { _ in }
             $0.null("error")
-            $0.member("raw", raw: "{ }".utf8)
+            $0.member("raw", raw: Array("{ }".utf8))
             $0.member("hex", hex: [0x00, 0x9f, 0xA0])
             $0.member("until", time: nil)
         }
