@@ -133,7 +133,7 @@ extension Statement {
 
 extension UplinkRecord {
     /// From the columns of `uplink`, in their order.
-    fileprivate init(_ row: borrowing Statement) {
+    init(_ row: borrowing Statement) {
         self.init(
             sequence: row.int64(0), module: row.int32(1), id: row.bytes(3), idGiven: row.int64(4) != 0,
             target: row.string(5), payload: row.bytes(6), confirm: row.int64(7) != 0,

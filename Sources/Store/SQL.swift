@@ -1,5 +1,11 @@
 /// Every question by name, so that a test can ask SQLite how it would answer each.
 enum SQL {
+    static let expiredUplinks = """
+        SELECT * FROM uplink WHERE module = ?1 AND expires_at <= ?2 ORDER BY priority, sequence
+        """
+
+    static let nextExpiry = "SELECT min(expires_at) FROM uplink WHERE module = ?1 AND expires_at > ?2"
+
     // One priority at a time: asked for both with `(priority, sequence) > (?, ?)`, SQLite 3.40 uses the index only up
     // to the priority and walks past everything that the last page gave.
     static let uplinks = """
