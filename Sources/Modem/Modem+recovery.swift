@@ -15,7 +15,7 @@ extension Modem {
 
     func recover() {
         state = .busy
-        Task { await climb() }
+        Task(executorPreference: reactor) { await self.climb() }
     }
 
     private func climb() async {
@@ -85,15 +85,17 @@ extension Modem {
 
     func wake() {
         state = .busy
-        Task {
-            let attempts = await knock()
-            guard isBusy else { return }
-            if let attempts, await isInStep() {
-                handlers.trouble(.woke(attempts: attempts))
-                resume()
-            } else {
-                await climb()
-            }
+        Task(executorPreference: reactor) { await self.wakeUp() }
+    }
+
+    private func wakeUp() async {
+        let attempts = await knock()
+        guard isBusy else { return }
+        if let attempts, await isInStep() {
+            handlers.trouble(.woke(attempts: attempts))
+            resume()
+        } else {
+            await climb()
         }
     }
 

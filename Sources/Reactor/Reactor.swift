@@ -9,8 +9,11 @@ import Synchronization
 /// then a plain function call, without a lock, a queue or a wake-up; and what happened in one turn of the loop (twenty
 /// messages from the broker, answers on a hundred lines) can be committed and sent together at the turn's end.
 ///
+/// Tasks of these actors are made with the reactor as their preferred executor too: a continuation is resumed on a
+/// task's own executor before it hops to its actor's, and by default that is a thread of the pool and back.
+///
 /// Nothing that runs here may block. What must block has a `WorkerThread`.
-package final class Reactor: SerialExecutor, @unchecked Sendable {
+package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// What a descriptor is watched for, and what it was found to be.
     package struct Readiness: OptionSet, Sendable {
         package let rawValue: UInt32
@@ -79,6 +82,10 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
+    }
+
+    package func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        unsafe UnownedTaskExecutor(ordinary: self)
     }
 
     /// Lets `assumeIsolated` succeed in the handlers below, which run on the thread but outside any job.
@@ -166,7 +173,10 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     private func runReadyJobs() {
         while !ready.isEmpty {
             swap(&ready, &running)
-            for job in running { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
+            for job in running {
+                unsafe job.runSynchronously(
+                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
             running.removeAll(keepingCapacity: true)
         }
     }

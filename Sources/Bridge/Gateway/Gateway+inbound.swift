@@ -38,7 +38,7 @@ extension Gateway: MQTTHandler {
             inbound.append(batch)
             if !isReadingInbound {
                 isReadingInbound = true
-                Task { await readInbound() }
+                Task(executorPreference: reactor) { await self.readInbound() }
             }
             return
         }

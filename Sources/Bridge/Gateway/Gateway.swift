@@ -166,7 +166,7 @@ package actor Gateway {
     }
 
     private func beginPruning() {
-        Task { await prune() }
+        Task(executorPreference: reactor) { await self.prune() }
     }
 
     private func prune() async {

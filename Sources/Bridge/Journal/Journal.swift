@@ -101,7 +101,7 @@ package actor Journal {
         let told = completions
         changes = []
         completions = []
-        Task { await carryOut(batch, told) }
+        Task(executorPreference: reactor) { await self.carryOut(batch, told) }
     }
 
     private func carryOut(_ batch: [Change], _ told: [Completion]) async {

@@ -38,12 +38,12 @@ extension Module {
             throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
         }
         switch order.action {
-        case .refresh: Task { await refresh(order) }
+        case .refresh: Task(executorPreference: services.reactor) { await self.refresh(order) }
         case .at(let command):
             guard settings.allowAT else {
                 throw Rejection("not_allowed", "raw AT commands are off; allow_at = true turns them on")
             }
-            Task { await raw(command, order) }
+            Task(executorPreference: services.reactor) { await self.raw(command, order) }
         default:
             if settings.uplinkLimit == nil, order.action.needsCloud {
                 throw Rejection("not_supported", "platform \(settings.platform.rawValue) has no registration")

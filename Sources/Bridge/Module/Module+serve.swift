@@ -108,13 +108,15 @@ extension Module {
     // MARK: Downlinks that the module holds
 
     private func beginFetching() {
-        guard fetching == nil, let session else { return }
-        fetching = Task {
-            // A lost line is noticed by everyone else too.
-            try? await fetch(session)
-            fetching = nil
-            doorbell.raise()
-        }
+        guard fetching == nil else { return }
+        fetching = Task(executorPreference: services.reactor) { await self.fetchInTheBackground() }
+    }
+
+    private func fetchInTheBackground() async {
+        // A lost line is noticed by everyone else too.
+        if let session { try? await fetch(session) }
+        fetching = nil
+        doorbell.raise()
     }
 
     func fetch(_ session: any PlatformSession) async throws(SessionFailure) {
@@ -141,6 +143,6 @@ extension Module {
     private func refreshIfIdle() {
         scheduleRefresh()
         guard status.state == .ready, !maySleep, !firmware.isRunning else { return }
-        Task { try? await refreshDetails() }
+        Task(executorPreference: services.reactor) { try? await self.refreshDetails() }
     }
 }

@@ -115,12 +115,13 @@ extension Module {
     // MARK: Sending
 
     func refill() async {
+        // What is accepted from here on may or may not be in the store's answer.
+        window.beginRefill()
         guard await settled() else {
             // The store cannot be read or written: nothing is lost by waiting.
             try? await services.time.sleep(for: .seconds(1))
             return
         }
-        window.beginRefill()
         guard let head = try? await services.store.uplinks(of: number, limit: UplinkWindow.capacity) else { return }
         window.endRefill(head)
     }
@@ -277,7 +278,7 @@ extension Module {
     }
 
     private func beginExpiring() {
-        Task { await expireWaiting() }
+        Task(executorPreference: services.reactor) { await self.expireWaiting() }
     }
 
     private func expireWaiting() async {

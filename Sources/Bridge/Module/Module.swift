@@ -80,7 +80,7 @@ actor Module {
             watchExpiry(from: now)
         }
         if wasStopped { wish = .stopped }
-        life = Task { await live() }
+        life = Task(executorPreference: services.reactor) { await self.live() }
     }
 
     /// The queue in the store was changed by somebody else.

@@ -90,7 +90,7 @@ package actor Deliveries {
     private func catchUp() {
         guard isBehind, !isCatchingUp, outbox.isConnected else { return }
         isCatchingUp = true
-        Task { await fetchFromStore() }
+        Task(executorPreference: reactor) { await self.fetchFromStore() }
     }
 
     private func fetchFromStore() async {

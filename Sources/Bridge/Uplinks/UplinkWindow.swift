@@ -50,7 +50,7 @@ package struct UplinkWindow: Sendable {
         return uplinks.firstIndex { $0.sequence == sequence }.map { uplinks.remove(at: $0) }
     }
 
-    /// Everything recorded until now is on disk, and the store is about to be asked for its head.
+    /// The store is about to be asked for its head, after everything recorded until now is on disk.
     package mutating func beginRefill() { refill = Refill() }
 
     /// The head as the store holds it, `capacity` of them having been asked for.
