@@ -15,10 +15,11 @@ package enum Hex {
     /// Adds the digits of `bytes` to `target`, so that a command is built in one array.
     package static func encode(_ bytes: [UInt8], into target: inout [UInt8]) {
         let digits = digits
-        target.reserveCapacity(target.count + 2 * bytes.count)
-        for byte in bytes {
-            target.append(digits[Int(byte >> 4)])
-            target.append(digits[Int(byte & 15)])
+        target.append(addingCapacity: 2 * bytes.count) { output in
+            for byte in bytes {
+                output.append(digits[Int(byte >> 4)])
+                output.append(digits[Int(byte & 15)])
+            }
         }
     }
 
@@ -37,17 +38,21 @@ package enum Hex {
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 2) else { return nil }
         let values = values
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2)
-        var index = text.startIndex
-        while index < text.endIndex {
-            let high = values[Int(text[index])]
-            let low = values[Int(text[index + 1])]
-            guard high | low < 16 else { return nil }
-            bytes.append(high << 4 | low)
-            index += 2
+        var isSound = true
+        let bytes = [UInt8](capacity: text.count / 2) { output in
+            var index = text.startIndex
+            while index < text.endIndex {
+                let high = values[Int(text[index])]
+                let low = values[Int(text[index + 1])]
+                guard high | low < 16 else {
+                    isSound = false
+                    return
+                }
+                output.append(high << 4 | low)
+                index += 2
+            }
         }
-        return bytes
+        return isSound ? bytes : nil
     }
 
     package static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
