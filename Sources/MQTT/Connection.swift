@@ -4,7 +4,8 @@ import Reactor
 final class Connection {
     let handle: Handle
     let request: ConnectionRequest
-    /// Remembered, because the library forgets it when it closes the socket.
+    /// A duplicate of the library's socket, for watching: the library closes its own when it likes, which would leave
+    /// the reactor watching a number that is not ours any more.
     let descriptor: Int32
     var gate = ReadGate()
     /// Packets queued since the last write, roughly: one alone needs no cork.
@@ -24,11 +25,13 @@ final class Connection {
     init(_ handle: Handle, _ request: ConnectionRequest, now: Instant) {
         self.handle = handle
         self.request = request
-        descriptor = handle.socket
+        descriptor = handle.duplicateSocket()
         heard = now
         wrote = now
         keepAlive = .seconds(Int64(request.keepAliveSeconds))
     }
+
+    deinit { handle.hangUp(descriptor) }
 
     var version: SpokenVersion { request.version }
 

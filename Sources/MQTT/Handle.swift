@@ -28,6 +28,18 @@ import Reactor
     /// −1 once the library has closed it.
     var socket: Int32 { unsafe mosquitto_socket(raw) }
 
+    /// Another descriptor of the same socket. Neither goes to a program that somebody starts.
+    func duplicateSocket() -> Int32 {
+        _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+        return fcntl(socket, F_DUPFD_CLOEXEC, 0)
+    }
+
+    /// Ends the connection, also when there are more descriptors of it.
+    func hangUp(_ descriptor: Int32) {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        close(descriptor)
+    }
+
     var wantsWrite: Bool { unsafe mosquitto_want_write(raw) }
 
     /// Reads what one call of the library reads: at least one packet, if there is one.

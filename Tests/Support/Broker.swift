@@ -35,7 +35,7 @@ package final class Broker: Sendable {
     fileprivate init(_ options: Options) async throws {
         self.options = options
         directory = try TemporaryDirectory()
-        port = try freePort()
+        port = try LocalSocket.freePort()
         if !options.passwords.isEmpty { try directory.write("passwords", "") }
         for (user, password) in options.passwords {
             try await run("mosquitto_passwd", "-b", directory.file("passwords"), user, password)
@@ -51,6 +51,14 @@ package final class Broker: Sendable {
         if output.isComplete {
             throw ProgramError(program: "mosquitto", status: process.end(SIGKILL), output: output.text)
         }
+        try await proveThatItRuns(process)
+    }
+
+    /// It says so a little before it is ready for signals; an accepted connection proves it.
+    private func proveThatItRuns(_ process: ChildProcess) async throws {
+        let probe = try LocalSocket.connect(port: port)
+        defer { close(probe) }
+        try await process.output.wait("mosquitto to accept") { $0.isComplete || $0.text.contains("New connection") }
     }
 
     package func stop(_ signal: Int32 = SIGTERM) {
@@ -94,6 +102,7 @@ package final class Broker: Sendable {
 }
 
 /// Runs the body with a broker that is stopped afterwards.
+@discardableResult
 package func withBroker<R>(
     _ options: Broker.Options = Broker.Options(), _ body: (Broker) async throws -> R
 ) async throws -> R {
@@ -101,21 +110,4 @@ package func withBroker<R>(
     defer { broker.stop(SIGKILL) }
     try await broker.start()
     return try await body(broker)
-}
-
-/// A TCP port of 127.0.0.1 on which nothing listens.
-package func freePort() throws -> Int {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            unsafe bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
-        }
-    }
-    guard result == 0 else { throw SystemError.last("find a free port") }
-    return Int(UInt16(bigEndian: address.sin_port))
 }

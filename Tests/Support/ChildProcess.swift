@@ -77,8 +77,16 @@ package final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, 2)
         var argv = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
         defer { for index in unsafe argv.indices { unsafe free(argv[index]) } }
+        // The threads of Swift's pool block all signals, and a child would inherit that: SIGTERM would not end it.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var pid: pid_t = 0
-        let result = unsafe posix_spawnp(&pid, program, &actions, nil, &argv, environ)
+        let result = unsafe posix_spawnp(&pid, program, &actions, &attributes, &argv, environ)
         guard result == 0 else { throw SystemError(code: result, operation: "start \(program)") }
         return pid
     }

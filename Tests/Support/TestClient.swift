@@ -121,6 +121,7 @@ package final class TestClient: MQTTHandler {
     }
 
     /// The first message on the topic, now or soon.
+    @discardableResult
     package func message(
         on topic: String, where condition: @escaping @Sendable (InboundMessage) -> Bool = { _ in true }
     ) async throws -> InboundMessage {
@@ -130,6 +131,7 @@ package final class TestClient: MQTTHandler {
     }
 
     /// All messages, as soon as there are so many.
+    @discardableResult
     package func messages(count: Int) async throws -> [InboundMessage] {
         try await record.wait("\(count) messages") { $0.messages.count >= count }.messages
     }
@@ -151,6 +153,7 @@ extension MQTTConfiguration {
 }
 
 /// Runs the body with a client that is connected, and says good-bye afterwards.
+@discardableResult
 package func withClient<R>(
     of broker: Broker, id: String = "observer", version: ProtocolVersion = .automatic, subscriptions: [String] = [],
     _ body: (TestClient) async throws -> R
@@ -164,6 +167,7 @@ package func withClient<R>(
 }
 
 /// Runs the body with a client that has begun to connect, and says good-bye afterwards.
+@discardableResult
 package func withClient<R>(
     _ configuration: MQTTConfiguration, settles: Bool = true, time: (any TimeSource)? = nil,
     _ body: (TestClient) async throws -> R

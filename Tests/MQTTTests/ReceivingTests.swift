@@ -1,0 +1,141 @@
+import MQTT
+import TestSupport
+import Testing
+
+struct `Receiving` {
+    @Test(arguments: [ProtocolVersion.v5, .v311])
+    func `what was not settled comes again, what was settled does not`(version: ProtocolVersion) async throws {
+        try await withBroker { broker in
+            let configuration = MQTTConfiguration(of: broker, id: "bridge", version: version, subscriptions: ["up/#"])
+            try await withClient(of: broker, id: "device") { device in
+                let first = TestClient(configuration, settles: false)
+                try await first.start()
+                try await first.session()
+                try await device.publish("up/1", "settled")
+                let record = try await first.record.wait("the first batch") { $0.batches.count == 1 }
+                try await first.client.settle(record.batches[0])
+                try await device.publish("up/2", "unsettled")
+                try await first.messages(count: 2)
+                // A publish of its own would carry the acknowledgement along, if anything did.
+                try await first.client.publish(OutboundMessage(topic: "down", payload: []))
+                await first.abandon()
+
+                try await withClient(configuration) { second in
+                    let session = try await second.session()
+                    #expect(session.isPresent)
+                    let message = try await second.message(on: "up/2")
+                    #expect(message.text == "unsettled")
+                    try await device.publish("up/3", "last")
+                    let messages = try await second.messages(count: 2)
+                    #expect(messages.map(\.topic) == ["up/2", "up/3"])
+                }
+            }
+        }
+    }
+
+    @Test func `a refused batch comes again over a new connection`() async throws {
+        try await withBroker { broker in
+            let configuration = MQTTConfiguration(of: broker, id: "bridge", subscriptions: ["up"])
+            try await withClient(of: broker, id: "device") { device in
+                try await withClient(configuration, settles: false) { client in
+                    try await client.session()
+                    try await device.publish("up", "once")
+                    let batch = try await client.record.wait("the batch") { $0.batches.count == 1 }.batches[0]
+                    try await client.client.refuse(batch)
+                    try await client.error { $0.reason == .batchRefused }
+                    let again = try await client.record.wait("the same again") { $0.batches.count == 2 }
+                    #expect(again.messages.map(\.text) == ["once", "once"])
+                    try await client.client.settle(again.batches[1])
+                }
+            }
+        }
+    }
+
+    @Test func `everything comes in order, however slowly it is settled`() async throws {
+        try await withBroker { broker in
+            let configuration = MQTTConfiguration(of: broker, id: "bridge", subscriptions: ["up/#"])
+            let client = TestClient(configuration, settles: false)
+            try await client.start()
+            try await client.session()
+            try await withClient(of: broker, id: "device") { device in
+                // QoS 1 stops at the broker's own window; settle as it comes until everything has.
+                for number in 0..<600 {
+                    try await device.client.publish(OutboundMessage(topic: "up/\(number)", payload: []))
+                }
+                var settled = 0
+                while settled < client.record.value.batches.count || client.record.value.messages.count < 600 {
+                    let seen = settled
+                    let record = try await client.record.wait("another batch") { $0.batches.count > seen }
+                    for batch in record.batches[settled...] { try await client.client.settle(batch) }
+                    settled = record.batches.count
+                }
+                #expect(client.record.value.messages.map(\.topic) == (0..<600).map { "up/\($0)" })
+            }
+            await client.stop()
+        }
+    }
+
+    @Test(arguments: [ProtocolVersion.v5, .v311])
+    func `what is published while we are away arrives`(version: ProtocolVersion) async throws {
+        try await withBroker { broker in
+            let configuration = MQTTConfiguration(of: broker, id: "bridge", version: version, subscriptions: ["up/#"])
+            try await withClient(configuration) { client in try await client.session() }
+            try await withClient(of: broker, id: "device") { device in
+                for number in 0..<50 { try await device.publish("up/\(number)", "\(number)") }
+            }
+            try await withClient(configuration) { client in
+                let messages = try await client.messages(count: 50)
+                #expect(messages.map(\.text) == (0..<50).map { "\($0)" })
+                #expect(client.record.value.sessions.map(\.isPresent) == [true])
+            }
+        }
+    }
+
+    @Test func `a retained message comes once for a session`() async throws {
+        try await withBroker { broker in
+            let configuration = MQTTConfiguration(of: broker, id: "bridge", subscriptions: ["state", "end"])
+            try await withClient(of: broker, id: "device") { device in
+                try await device.publish("state", "online", retain: true)
+                try await withClient(configuration) { client in
+                    let message = try await client.message(on: "state")
+                    #expect(message.retain)
+                }
+                try await withClient(configuration) { client in
+                    try await client.session()
+                    try await device.publish("end", "")
+                    let message = try await client.messages(count: 1)
+                    #expect(message.map(\.topic) == ["end"])
+                }
+            }
+        }
+    }
+
+    @Test func `filters come and go while connected`() async throws {
+        try await withBroker { broker in
+            try await withClient(of: broker) { client in
+                try await client.client.subscribe(["a", "b"])
+                try await client.publish("a", "1")
+                try await client.message(on: "a")
+                try await client.client.unsubscribe(["a"])
+                try await client.publish("a", "2")
+                try await client.publish("b", "3")
+                try await client.message(on: "b")
+                #expect(client.record.value.messages.map(\.text) == ["1", "3"])
+            }
+        }
+    }
+
+    @Test func `properties arrive as they were sent`() async throws {
+        let properties = Properties(
+            contentType: "application/json", responseTopic: "answer/here", correlationData: [0, 255, 10], expiry: 3600,
+            user: [Properties.User("id", "42"), Properties.User("id", "43"), Properties.User("ü", "€")])
+        try await withBroker { broker in
+            try await withClient(of: broker, subscriptions: ["a"]) { client in
+                try await client.publish("a", "x", properties: properties)
+                let message = try await client.message(on: "a")
+                #expect(message.properties == properties)
+                #expect(message.properties?[user: "id"] == "42")
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+package import Reactor
+
+/// TCP on 127.0.0.1, blocking, for peers that a test plays itself. The caller closes the descriptors.
+package enum LocalSocket {
+    /// A port on which nothing listens.
+    package static func freePort() throws(SystemError) -> Int {
+        let descriptor = try make()
+        defer { close(descriptor) }
+        try unsafe check(with(port: 0) { unsafe bind(descriptor, $0, $1) }, "bind")
+        var address = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &length)
+            }
+        }
+        try check(result, "getsockname")
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    package static func listen(port: Int) throws(SystemError) -> Int32 {
+        let descriptor = try make()
+        try unsafe check(with(port: port) { unsafe bind(descriptor, $0, $1) }, "bind")
+        try check(Glibc.listen(descriptor, 16), "listen")
+        return descriptor
+    }
+
+    package static func connect(port: Int) throws(SystemError) -> Int32 {
+        let descriptor = try make()
+        try unsafe check(with(port: port) { unsafe Glibc.connect(descriptor, $0, $1) }, "connect")
+        return descriptor
+    }
+
+    private static func make() throws(SystemError) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        try check(descriptor, "socket")
+        return descriptor
+    }
+
+    private static func check(_ result: Int32, _ operation: String) throws(SystemError) {
+        if result < 0 { throw .last(operation) }
+    }
+
+    private static func with(port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+}
