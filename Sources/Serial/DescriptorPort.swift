@@ -63,7 +63,8 @@ package final class DescriptorPort: Port, @unchecked Sendable {
 
     private func ready(_ readiness: Reactor.Readiness) {
         if readiness.contains(.writable) { drain() }
-        if readiness.contains(.hungUp) {
+        // Two bits, of which one suffices.
+        if !readiness.isDisjoint(with: .hungUp) {
             while !isClosed, readOnce() {}
             fail(.hungUp)
         } else if readiness.contains(.readable), !isClosed {

@@ -54,17 +54,17 @@ enum SerialDevice {
     static func makeRaw(_ settings: inout termios) {
         unsafe cfmakeraw(&settings)
         settings.c_cflag |= tcflag_t(CLOCAL | CREAD)
-        settings.c_cflag &= ~(tcflag_t(CSTOPB | PARENB) | CRTSCTS_)
+        settings.c_cflag &= ~(tcflag_t(CSTOPB | PARENB) | hardwareFlowControl)
         settings.c_iflag &= ~tcflag_t(IXON | IXOFF | IXANY)
         settings.c_cc.6 = 1  // VMIN: otherwise a read of nothing looks like a hang-up.
         settings.c_cc.5 = 0  // VTIME
     }
 
-    /// Hardware flow control; the C macro is too wide for the importer.
-    private static let CRTSCTS_: tcflag_t = 0x8000_0000
+    /// CRTSCTS, a macro that is not imported.
+    private static let hardwareFlowControl: tcflag_t = 0x8000_0000
 
     private static func difference(wanted: inout termios, kept: inout termios, baud: Int) -> String? {
-        let bits = tcflag_t(CSIZE | CSTOPB | PARENB | CLOCAL | CREAD) | CRTSCTS_
+        let bits = tcflag_t(CSIZE | CSTOPB | PARENB | CLOCAL | CREAD) | hardwareFlowControl
         if unsafe cfgetospeed(&wanted) != cfgetospeed(&kept) { return "another rate than \(baud) baud" }
         if wanted.c_cflag & bits != kept.c_cflag & bits { return "another frame than 8N1 without flow control" }
         if wanted.c_iflag != kept.c_iflag || wanted.c_oflag != kept.c_oflag || wanted.c_lflag != kept.c_lflag {

@@ -67,7 +67,8 @@ private final class Trace: @unchecked Sendable {
     init(emit: @escaping (TracingPort.Direction, String) -> Void) { self.emit = emit }
 
     func received(_ bytes: UnsafeRawBufferPointer) {
-        unsafe bytes.forEach { byte in
+        for index in bytes.indices {
+            let byte = unsafe bytes[index]
             if byte == 0x0D || byte == 0x0A || partial.count == Self.limit { finish() }
             if byte != 0x0D, byte != 0x0A { partial.append(byte) }
         }
