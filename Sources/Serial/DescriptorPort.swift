@@ -12,7 +12,7 @@ package final class DescriptorPort: Port, @unchecked Sendable {
     private let handlers: PortHandlers
     private let buffer: ReadBuffer
     /// -1 once closed.
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     private var queue: [UInt8] = []
     private var queueStart = 0
     private var failing = false

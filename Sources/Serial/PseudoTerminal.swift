@@ -34,12 +34,30 @@ package final class PseudoTerminal {
         removeLink()
     }
 
+    package var isUnplugged: Bool { if case .gone = far { true } else { false } }
+
     /// The far end as a port, once per plugging in. To be called on the reactor.
     package func open(on reactor: Reactor, handlers: PortHandlers) throws(SystemError) -> DescriptorPort {
         guard case .descriptor(let descriptor) = far else { throw SystemError(code: EBADF, operation: "open far end") }
         let port = try DescriptorPort(adopting: descriptor, kind: .farEnd, on: reactor, handlers: handlers)
         far = .port(port)
         return port
+    }
+
+    /// Whether the host has set the line to this rate; bytes at another would arrive as noise.
+    package func runs(at baud: Int) -> Bool {
+        let descriptor: Int32
+        switch far {
+        case .gone: return false
+        case .descriptor(let own): descriptor = own
+        case .port(let port): descriptor = port.descriptor
+        }
+        var kept = termios()
+        var wanted = termios()
+        guard unsafe tcgetattr(descriptor, &kept) == 0, unsafe cfsetspeed(&wanted, speed_t(baud)) == 0 else {
+            return false
+        }
+        return unsafe cfgetospeed(&kept) == cfgetospeed(&wanted)
     }
 
     /// Pulls the cable: the host sees a hang-up and the path is gone.

@@ -1,0 +1,49 @@
+/// What a module says to a command.
+struct Answer {
+    enum Result: Equatable {
+        case ok
+        /// `+CME ERROR: n` when that is enabled, else `ERROR`.
+        case error(Int)
+        case line(String)
+    }
+
+    var lines: [String]
+    var result: Result
+    /// How long the execution takes.
+    var delay = Duration.zero
+    /// To be done once the answer has left.
+    var afterwards: (@Sendable () -> Void)?
+
+    static let ok = Answer(lines: [], result: .ok)
+    static func ok(_ lines: String...) -> Answer { Answer(lines: lines, result: .ok) }
+    static func error(_ code: Int) -> Answer { Answer(lines: [], result: .error(code)) }
+}
+
+/// The module behind the line. All calls are on the reactor's thread.
+protocol Personality: AnyObject, Sendable {
+    /// False while bytes to the module are lost.
+    var isListening: Bool { get }
+    var echoes: Bool { get }
+    var namesErrors: Bool { get }
+    /// A byte came while it was not listening: it may wake.
+    func stir()
+    func execute(_ command: CommandLine) -> Answer
+    /// Power comes, or comes again.
+    func powerOn()
+    /// All that is not in NVRAM is gone, nothing is heard or said.
+    func powerOff()
+    /// A byte passed, either way.
+    func lineWasUsed()
+}
+
+/// Nobody behind the line, until somebody is.
+final class NoPersonality: Personality {
+    let isListening = false
+    let echoes = false
+    let namesErrors = false
+    func stir() {}
+    func execute(_ command: CommandLine) -> Answer { .error(1) }
+    func powerOn() {}
+    func powerOff() {}
+    func lineWasUsed() {}
+}

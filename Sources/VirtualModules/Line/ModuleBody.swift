@@ -1,0 +1,246 @@
+import Reactor
+import Serial
+
+/// The part of a module that all of them share: its line, one command at a time, and its ways to fail.
+///
+/// Unchecked: belongs to the reactor's thread.
+final class ModuleBody: @unchecked Sendable {
+    /// A command and its CR may be as long as the longest uplink needs, and not much longer.
+    static let lineLimit = 2200
+    /// What the host does not read is lost beyond this, as on a real line.
+    private static let unreadLimit = 64 * 1024
+
+    enum Segment {
+        case bytes([UInt8])
+        case pause(Duration)
+        case mark(@Sendable () -> Void)
+    }
+
+    let options: ModuleOptions
+    let reactor: Reactor
+    let clock: ModuleClock
+    let terminal: PseudoTerminal
+    var log: ModuleLog
+    var faults: [Fault] = []
+    var spelling: Spelling
+    /// Called after everything that a test or an observer may wait for.
+    var changed: () -> Void = {}
+    /// Set once, right after both are made.
+    var personality: any Personality = NoPersonality()
+
+    private var port: DescriptorPort?
+    private lazy var input = Pacer(baud: options.baud, reactor: reactor) { [unowned self] in hear($0) }
+    private lazy var output = Pacer(baud: options.baud, reactor: reactor) { [unowned self] in put($0) }
+    private var hostIsOffRate = false
+
+    // What comes in.
+    private var line: [UInt8] = []
+    private var previousByte: UInt8 = 0
+    private var arrivedInLine = false
+    private var unheardCommands = 0
+    private var waiting: [[UInt8]] = []
+    var bytesToIgnore = 0
+
+    // The command that runs.
+    var running: CommandLine?
+    private var commandNumber = 0
+    private var lastEarlyNumber = -1
+
+    // What goes out.
+    private var segments: [Segment] = []
+    private var isPaused = false
+    var heldAnswer: [Segment]?
+    /// Grows with every restart, so that what was under way before it is recognised.
+    private(set) var epoch = 0
+    /// The same for power, which outlives a dropped line.
+    var powerEpoch = 0
+
+    init(options: ModuleOptions, path: String, reactor: Reactor) throws(SystemError) {
+        self.options = options
+        self.reactor = reactor
+        clock = ModuleClock(time: options.time ?? reactor, scale: options.timeScale)
+        terminal = try PseudoTerminal(link: path)
+        log = ModuleLog(keepsEntries: options.keepsLog)
+        spelling = options.spelling
+    }
+
+    // MARK: Cable and power
+
+    func plugIn() throws(SystemError) {
+        if port != nil { return }
+        if terminal.isUnplugged { try terminal.reopen() }
+        port = try terminal.open(
+            on: reactor,
+            handlers: PortHandlers(
+                received: { [weak self] bytes in
+                    let bytes = unsafe [UInt8](bytes)
+                    self?.arrive(bytes)
+                },
+                closed: { [weak self] _ in self?.port = nil }))
+    }
+
+    func unplug() {
+        note("unplugged")
+        terminal.hangUp()
+        port = nil
+        clear()
+    }
+
+    /// Forgets all that was under way on the line.
+    func clear() {
+        epoch += 1
+        input.clear()
+        output.clear()
+        segments = []
+        heldAnswer = nil
+        isPaused = false
+        line = []
+        waiting = []
+        unheardCommands = 0
+        arrivedInLine = false
+        running = nil
+    }
+
+    func note(_ text: String) {
+        log.add(.note, text, at: clock.now)
+        changed()
+    }
+
+    func breach(_ text: String) {
+        log.addBreach(text)
+        note("breach: \(text)")
+    }
+
+    // MARK: What comes in
+
+    private func arrive(_ bytes: [UInt8]) {
+        if options.baud != 0 {
+            hostIsOffRate = !terminal.runs(at: options.baud)
+            if hostIsOffRate { return }
+        }
+        if running != nil || unheardCommands > 0, bytes.contains(where: { $0 != 0x0D && $0 != 0x0A }) {
+            countEarly(running == nil ? commandNumber + 1 : commandNumber)
+        }
+        for byte in bytes {
+            if byte == 0x0D, arrivedInLine { unheardCommands += 1 }
+            if byte != 0x0A { arrivedInLine = byte != 0x0D }
+        }
+        input.send(bytes)
+    }
+
+    /// A host is told once for each command that it did not wait for.
+    private func countEarly(_ number: Int) {
+        guard number != lastEarlyNumber, personality.isListening else { return }
+        lastEarlyNumber = number
+        breach(
+            "a byte of a new command came before the answer to \(running?.text.prefix(40) ?? "the last") was complete")
+    }
+
+    private func hear(_ bytes: ArraySlice<UInt8>) {
+        personality.lineWasUsed()
+        let echo = personality.echoes && personality.isListening
+        if echo { say(.bytes(bytes.filter { $0 != 0x0D && $0 != 0x0A })) }
+        for byte in bytes {
+            defer { previousByte = byte }
+            if byte == 0x0D, previousByte != 0x0D, previousByte != 0x0A {
+                unheardCommands = max(0, unheardCommands - 1)
+            }
+            if bytesToIgnore > 0 {
+                bytesToIgnore -= 1
+            } else if !personality.isListening {
+                line = []
+                personality.stir()
+            } else if byte == 0x0A {
+                if previousByte == 0x0D { breach("a command was ended with more than a CR") }
+            } else if byte == 0x0D {
+                endLine()
+            } else {
+                if running != nil { countEarly(commandNumber) }
+                line.append(byte)
+            }
+        }
+    }
+
+    private func endLine() {
+        let line = self.line
+        self.line = []
+        guard !line.isEmpty else { return }
+        guard running == nil else {
+            waiting.append(line)
+            return
+        }
+        begin(line)
+    }
+
+    private func begin(_ line: [UInt8]) {
+        commandNumber += 1
+        log.add(.command, String(decoding: line, as: UTF8.self), at: clock.now)
+        guard let command = CommandLine(line) else {
+            return breach("a line does not begin with AT: \(String(decoding: line.prefix(40), as: UTF8.self))")
+        }
+        running = command
+        if options.thinkTime > .zero {
+            later(options.thinkTime) { $0.run(command) }
+        } else {
+            run(command)
+        }
+    }
+
+    /// The running command's answer has left, or never will.
+    func endCommand(afterwards: (() -> Void)? = nil) {
+        running = nil
+        afterwards?()
+        changed()
+        guard running == nil, !waiting.isEmpty else { return }
+        begin(waiting.removeFirst())
+    }
+
+    func later(_ delay: Duration, _ action: @escaping @Sendable (ModuleBody) -> Void) {
+        let epoch = self.epoch
+        clock.after(delay) { [weak self] in
+            guard let self, self.epoch == epoch else { return }
+            action(self)
+        }
+    }
+
+    // MARK: What goes out
+
+    func say(_ segment: Segment) {
+        segments.append(segment)
+        pump()
+    }
+
+    func report(_ text: String) {
+        log.add(.report, text, at: clock.now)
+        let bytes = Array("\r\n\(text)\r\n".utf8)
+        say(.bytes(takeDouble(text) ? bytes + bytes : bytes))
+        if let held = heldAnswer {
+            heldAnswer = nil
+            held.forEach(say)
+        }
+        changed()
+    }
+
+    private func pump() {
+        while !isPaused, output.isEmpty, !segments.isEmpty {
+            switch segments.removeFirst() {
+            case .bytes(let bytes): output.send(bytes)
+            case .mark(let action): action()
+            case .pause(let delay):
+                isPaused = true
+                later(delay) { body in
+                    body.isPaused = false
+                    body.pump()
+                }
+            }
+        }
+    }
+
+    private func put(_ bytes: ArraySlice<UInt8>) {
+        personality.lineWasUsed()
+        if let port, port.unsent < Self.unreadLimit {
+            port.write(hostIsOffRate ? [UInt8](repeating: 0, count: bytes.count) : Array(bytes))
+        }
+        if output.isEmpty { pump() }
+    }
+}

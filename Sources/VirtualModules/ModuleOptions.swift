@@ -1,0 +1,62 @@
+package import Reactor
+
+/// What a virtual module is, how fast it is, and how it spells.
+package struct ModuleOptions: Sendable {
+    /// What the module does when its line first appears.
+    package enum Start: Sendable {
+        /// It has been on for long, and is in the network.
+        case running
+        /// It was just switched on: the banner comes first.
+        case booting
+    }
+
+    package var imei = "869334050000017"
+    package var serialNumber = "MPY21A00D000017"
+    package var imsi = "460113000000017"
+    package var iccid = "89861121000000000017"
+    package var revision = "BC260YCNAAR02A01"
+    package var address = "11.40.70.201"
+
+    /// Both directions are paced to this rate, ten bits a byte; 0 is as fast as the machine goes.
+    package var baud = 0
+    /// Between the end of a command and the beginning of its answer.
+    package var thinkTime = Duration.zero
+    package var start = Start.running
+    package var bootTime = Duration.milliseconds(500)
+    /// From the banner to the network.
+    package var attachTime = Duration.seconds(2)
+    /// How long CFUN takes.
+    package var radioTime = Duration.milliseconds(500)
+
+    /// Without a byte for so long, a module that may sleep does.
+    package var sleepAfter = Duration.seconds(10)
+    /// From the first byte to the first that is heard; those in between are lost.
+    package var wakeTime = Duration.milliseconds(100)
+    /// False: the connection is gone after deep sleep, and the report is 7 instead of 6.
+    package var resumesAfterSleep = true
+    package var reportsDeepSleep = true
+
+    package var echo = false
+    package var spelling = Spelling()
+    package var keepsLog = true
+
+    /// Protocol time: registration, acknowledgements, sleep. Nil is the reactor's own.
+    package var time: (any TimeSource)?
+    /// How many seconds of protocol time pass in one: with 1000, a time-out of 124 s takes 0.124 s.
+    package var timeScale = 1.0
+
+    package init() {}
+}
+
+/// Spellings that the seed and published firmware know.
+package struct Spelling: Sendable {
+    package enum NewMessage: Sendable { case plain, quoted, unspaced }
+    package enum Event: Sendable { case spaced, unspaced, equals }
+
+    /// `+NNMI: 4,AAAA0000`, `+NNMI: 4,"AAAA0000"`, `+NNMI:4,AAAA0000`.
+    package var newMessage = NewMessage.plain
+    /// `+QLWEVTIND: 4`, `+QLWEVTIND:4`, `+QLWEVTIND=4`.
+    package var event = Event.spaced
+
+    package init() {}
+}
