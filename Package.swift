@@ -73,7 +73,10 @@ let package = Package(
         tests("VirtualModulesTests", ["VirtualModules", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),
         tests(
             "SystemTests",
-            ["Bridge", "VirtualModules", "AT", "JSON", "Reactor", "MQTT", "Store", "Serial", "TestSupport"]),
+            [
+                "narrowbridge", "Bridge", "VirtualModules", "AT", "JSON", "Reactor", "MQTT", "Store", "Serial",
+                "TestSupport",
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -9,8 +9,8 @@ extension Module {
     private static let attachLimit = Duration.seconds(300)
 
     func bringUp() async throws(SessionFailure) {
+        try await findModule()
         setState(.starting)
-        _ = try await demand(Inquiry.attention)
         _ = try await ask(Inquiry.echoOff)
         _ = try await ask(Inquiry.errorCodes)
         try await identify()
@@ -34,6 +34,13 @@ extension Module {
         setState(.registering)
         try await session.register()
         registered(session)
+    }
+
+    /// A module that sleeps or has just been switched on misses the first commands; until one is answered it is
+    /// offline. The modem gives up by itself.
+    private func findModule() async throws(SessionFailure) {
+        for _ in 0..<3 where try await ask(Inquiry.attention) != nil { return }
+        throw .lost(.unresponsive)
     }
 
     func registered(_ session: any PlatformSession) {

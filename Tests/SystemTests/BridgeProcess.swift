@@ -1,0 +1,42 @@
+import Glibc
+import MQTT
+import Reactor
+import Synchronization
+import TestSupport
+
+/// The program itself, as a process of its own that may be killed.
+final class BridgeProcess: Sendable {
+    private let configuration: String
+    private let process = Mutex<ChildProcess?>(nil)
+
+    init(configuration: String) { self.configuration = configuration }
+
+    deinit { process.withLock { $0 }?.end(SIGKILL) }
+
+    func start() async throws {
+        let started = try await ChildProcess(Self.program, ["run", "--config", configuration])
+        process.withLock { $0 = started }
+    }
+
+    /// Ends it and waits until it is gone.
+    @discardableResult
+    func end(_ signal: Int32) -> Int32 {
+        process.withLock { process in
+            defer { process = nil }
+            return process?.end(signal) ?? 0
+        }
+    }
+
+    func signal(_ signal: Int32) { process.withLock { $0 }?.signal(signal) }
+
+    var log: String { process.withLock { $0 }?.output.value.text ?? "" }
+
+    /// Built beside the tests.
+    static var program: String {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &path, path.count - 1)
+        let tests = String(decoding: path.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let folder = tests.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return "\(folder)/narrowbridge"
+    }
+}

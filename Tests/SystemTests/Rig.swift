@@ -1,0 +1,178 @@
+import AT
+import Glibc
+import JSON
+import MQTT
+import Reactor
+import TestSupport
+import VirtualModules
+
+/// Everything between two clients: a broker, virtual modules with their cloud, and the bridge as a process.
+final class Rig: Sendable {
+    let broker: Broker
+    let directory: TemporaryDirectory
+    let modules: [VirtualModule]
+    let bridge: BridgeProcess
+    let client: TestClient
+
+    fileprivate init(
+        broker: Broker, directory: TemporaryDirectory, modules: [VirtualModule], bridge: BridgeProcess,
+        client: TestClient
+    ) {
+        self.broker = broker
+        self.directory = directory
+        self.modules = modules
+        self.bridge = bridge
+        self.client = client
+    }
+
+    var module: VirtualModule { modules[0] }
+
+    /// The first status, now or soon, that says so.
+    @discardableResult
+    func status(
+        of module: String = "m0", limit: Duration = .seconds(60),
+        where condition: @escaping @Sendable (JSONValue) -> Bool
+    ) async throws -> JSONValue {
+        try await json(on: "nb/\(module)/status", limit: limit, where: condition)
+    }
+
+    /// Waits until the retained status says that the module is in this state.
+    @discardableResult
+    func state(_ state: String, of module: String = "m0", limit: Duration = .seconds(60)) async throws -> JSONValue {
+        try await status(of: module, limit: limit) { $0["state"]?.string == state }
+    }
+
+    /// The newest message on the topic fulfils the condition, now or soon.
+    @discardableResult
+    func json(
+        on topic: String, limit: Duration = .seconds(60), where condition: @escaping @Sendable (JSONValue) -> Bool
+    ) async throws -> JSONValue {
+        let newest: @Sendable (TestClient.Record) -> JSONValue? = { record in
+            record.messages.last { $0.topic == topic }.flatMap { try? JSONValue(parsing: $0.payload) }
+        }
+        let record = try await client.record.wait("\(topic) to be as expected", limit: limit) { record in
+            newest(record).map(condition) ?? false
+        }
+        return newest(record)!
+    }
+
+    /// Every outcome so far, in order.
+    func outcomes(of module: String = "m0") -> [JSONValue] {
+        client.record.value.messages.filter { $0.topic == "nb/\(module)/up/result" }
+            .compactMap { try? JSONValue(parsing: $0.payload) }
+    }
+
+    /// Waits for an outcome of that id and state.
+    @discardableResult
+    func outcome(
+        _ id: String, _ state: String, of module: String = "m0", limit: Duration = .seconds(60)
+    ) async throws -> JSONValue {
+        let topic = "nb/\(module)/up/result"
+        let find: @Sendable (TestClient.Record) -> JSONValue? = { record in
+            for message in record.messages where message.topic == topic {
+                guard let json = try? JSONValue(parsing: message.payload) else { continue }
+                if json["id"]?.string == id, json["state"]?.string == state { return json }
+            }
+            return nil
+        }
+        let record = try await client.record.wait("\(id) to be \(state)", limit: limit) { find($0) != nil }
+        return find(record)!
+    }
+
+    func up(_ payload: String, module: String = "m0") async throws {
+        try await client.publish("nb/\(module)/up", payload)
+    }
+
+    func up(json: String, module: String = "m0") async throws {
+        try await client.publish("nb/\(module)/up/json", json)
+    }
+
+    func order(_ command: String, _ payload: String = "", module: String = "m0") async throws {
+        try await client.publish("nb/\(module)/command/\(command)", payload)
+    }
+
+    /// The texts of all uplinks that the module's cloud has, in order.
+    func received(_ index: Int = 0) async -> [String] {
+        await modules[index].uplinks.map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+}
+
+struct RigOptions: Sendable {
+    var modules = 1
+    /// Changes one module's options.
+    var module: @Sendable (inout ModuleOptions) -> Void = { _ in }
+    /// Lines for each [[module]].
+    var keys = ""
+    var bridgeKeys = ""
+    var broker: Broker.Options = {
+        var options = Broker.Options()
+        options.isPersistent = true
+        return options
+    }()
+    /// Wait until every module is ready.
+    var untilReady = true
+}
+
+/// Runs the body with a rig, and takes everything away afterwards.
+func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws -> Void) async throws {
+    let directory = try TemporaryDirectory()
+    try await withBroker(options.broker) { broker in
+        let virtual = (0..<options.modules).map { index in
+            var own = ModuleOptions()
+            own.imei = "86933405\(String(1_000_000 + index))"
+            own.timeScale = 50
+            // In protocol time: a module that may sleep does so after ten seconds of a test.
+            own.sleepAfter = .seconds(500)
+            own.bootTime = .milliseconds(200)
+            own.attachTime = .milliseconds(300)
+            options.module(&own)
+            return (options: own, path: directory.file("tty\(index)"))
+        }
+        try await withVirtualModules(virtual) { modules in
+            let file = try directory.write("bridge.conf", configuration(options, broker, directory))
+            let bridge = BridgeProcess(configuration: file)
+            try await withClient(of: broker, subscriptions: ["nb/#"]) { client in
+                let rig = Rig(broker: broker, directory: directory, modules: modules, bridge: bridge, client: client)
+                try await bridge.start()
+                do {
+                    if options.untilReady {
+                        for index in 0..<options.modules { try await rig.state("ready", of: "m\(index)") }
+                    }
+                    try await body(rig)
+                } catch {
+                    print("bridge:\n\(bridge.log.suffix(6000))")
+                    throw error
+                }
+                bridge.end(SIGTERM)
+            }
+        }
+    }
+}
+
+private func configuration(_ options: RigOptions, _ broker: Broker, _ directory: TemporaryDirectory) -> String {
+    var text = """
+        [mqtt]
+        host = "127.0.0.1"
+        port = \(broker.address.port)
+        client_id = "bridge"
+        base_topic = "nb"
+        [bridge]
+        state_dir = "\(directory.file("state"))"
+        http = ""
+        log_level = "info"
+        \(options.bridgeKeys)
+
+        """
+    for index in 0..<options.modules {
+        text += """
+            [[module]]
+            name = "m\(index)"
+            port = "\(directory.file("tty\(index)"))"
+            platform = "ctwing"
+            server = "221.229.214.202:5683"
+            \(options.keys)
+
+            """
+    }
+    return text
+}
