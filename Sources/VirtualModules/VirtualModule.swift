@@ -62,6 +62,12 @@ package actor VirtualModule {
     package var log: [LogEntry] { body.log.entries }
     package var uplinks: [ReceivedUplink] { module.cloud.uplinks }
     package var isAsleep: Bool { module.power == .asleep }
+    /// Bytes that came while the module could not hear them.
+    package var bytesLost: Int { body.bytesLost }
+    /// What is left of a fault that loses bytes.
+    package var bytesToIgnore: Int { body.bytesToIgnore }
+    /// The host's last bytes came at another rate than the module's.
+    package var hearsNoise: Bool { body.hostIsOffRate }
     package var status: String { module.memory.status.rawValue }
     package var revision: String { module.revision }
 

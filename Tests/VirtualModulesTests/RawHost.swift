@@ -115,6 +115,28 @@ func withHost(
     }
 }
 
+/// A module whose protocol time stands still until the test moves it.
+func withManualTime(
+    _ body: (VirtualModule, RawHost, ManualTime) async throws -> Void
+) async throws {
+    let reactor = Reactor(name: "virtual")
+    defer { reactor.stop() }
+    let time = ManualTime(reactor: reactor)
+    let module = try VirtualModule(options: .with { $0.time = time }, path: temporaryPath(), reactor: reactor)
+    try await module.start()
+    let host = RawHost()
+    do {
+        try await host.open(module.path)
+        try await body(module, host, time)
+    } catch {
+        await host.end()
+        await module.stop()
+        throw error
+    }
+    await host.end()
+    await module.stop()
+}
+
 extension RawHost {
     /// Brings the module to where it may send.
     func register() async -> Bool {

@@ -57,7 +57,7 @@ import VirtualModules
             #expect(await host.register())
             #expect(await host.ok("AT+NMGS=1024," + String(repeating: "5a", count: 1024) + ",102"))
             #expect(await module.waitForUplinks(1))
-            #expect(await module.uplinks[0].bytes == [UInt8](repeating: 0x5A, count: 1024))
+            #expect(await module.uplinks.first?.bytes == [UInt8](repeating: 0x5A, count: 1024))
             #expect(await module.breaches.isEmpty)
         }
     }

@@ -31,7 +31,8 @@ final class ModuleBody: @unchecked Sendable {
     private var port: DescriptorPort?
     private lazy var input = Pacer(baud: options.baud, reactor: reactor) { [unowned self] in hear($0) }
     private lazy var output = Pacer(baud: options.baud, reactor: reactor) { [unowned self] in put($0) }
-    private var hostIsOffRate = false
+    /// The host's last bytes came at another rate than the module's.
+    private(set) var hostIsOffRate = false
 
     // What comes in.
     private var line: [UInt8] = []
@@ -40,6 +41,8 @@ final class ModuleBody: @unchecked Sendable {
     private var unheardCommands = 0
     private var waiting: [[UInt8]] = []
     var bytesToIgnore = 0
+    /// To deaf ears: without power, asleep, or while firmware is installed.
+    private(set) var bytesLost = 0
 
     // The command that runs.
     var running: CommandLine?
@@ -116,12 +119,12 @@ final class ModuleBody: @unchecked Sendable {
     private func arrive(_ bytes: [UInt8]) {
         if options.baud != 0 {
             hostIsOffRate = !terminal.runs(at: options.baud)
-            if hostIsOffRate { return }
-        }
-        if running != nil || unheardCommands > 0, bytes.contains(where: { $0 != 0x0D && $0 != 0x0A }) {
-            countEarly(running == nil ? commandNumber + 1 : commandNumber)
+            if hostIsOffRate { return note("noise") }
         }
         for byte in bytes {
+            if byte != 0x0D, byte != 0x0A, running != nil || unheardCommands > 0 {
+                countEarly(commandNumber + waiting.count + unheardCommands)
+            }
             if byte == 0x0D, arrivedInLine { unheardCommands += 1 }
             if byte != 0x0A { arrivedInLine = byte != 0x0D }
         }
@@ -130,10 +133,10 @@ final class ModuleBody: @unchecked Sendable {
 
     /// A host is told once for each command that it did not wait for.
     private func countEarly(_ number: Int) {
-        guard number != lastEarlyNumber, personality.isListening else { return }
+        guard number > lastEarlyNumber, personality.isListening else { return }
         lastEarlyNumber = number
-        breach(
-            "a byte of a new command came before the answer to \(running?.text.prefix(40) ?? "the last") was complete")
+        let command = running.map { String($0.text.prefix(40)) } ?? "the last command"
+        breach("a byte of a new command came before the answer to \(command) was complete")
     }
 
     private func hear(_ bytes: ArraySlice<UInt8>) {
@@ -149,6 +152,7 @@ final class ModuleBody: @unchecked Sendable {
                 bytesToIgnore -= 1
             } else if !personality.isListening {
                 line = []
+                bytesLost += 1
                 personality.stir()
             } else if byte == 0x0A {
                 if previousByte == 0x0D { breach("a command was ended with more than a CR") }
@@ -159,6 +163,7 @@ final class ModuleBody: @unchecked Sendable {
                 line.append(byte)
             }
         }
+        changed()
     }
 
     private func endLine() {
@@ -179,6 +184,7 @@ final class ModuleBody: @unchecked Sendable {
             return breach("a line does not begin with AT: \(String(decoding: line.prefix(40), as: UTF8.self))")
         }
         running = command
+        changed()
         if options.thinkTime > .zero {
             later(options.thinkTime) { $0.run(command) }
         } else {
