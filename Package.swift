@@ -70,7 +70,7 @@ let package = Package(
         tests("PlatformsTests", ["Platforms", "AT"]),
         tests("ModemTests", ["Modem", "AT", "Serial", "Reactor"]),
         tests("BridgeTests", ["Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem"]),
-        tests("VirtualModulesTests", ["VirtualModules", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),
+        tests("VirtualModulesTests", ["VirtualModules", "MQTT", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),
         tests(
             "SystemTests",
             [

@@ -28,8 +28,13 @@ actor RawHost {
             .device(path: path), baud: baud, on: reactor, connector: connector, handlers: handlers)
     }
 
-    func end() {
+    func close() {
         port?.close()
+        port = nil
+    }
+
+    func end() {
+        close()
         reactor.stop()
         connector.stop()
     }
