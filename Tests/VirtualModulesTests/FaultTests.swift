@@ -1,3 +1,4 @@
+import Reactor
 import Testing
 import VirtualModules
 
@@ -14,11 +15,12 @@ import VirtualModules
     }
 
     @Test func `an answer comes after the next one`() async throws {
-        try await withHost { module, host in
-            await module.fail(Fault(.delayAnswer(.milliseconds(50)), on: "AT+CSQ"))
+        try await withManualTime { module, host, time in
+            await module.fail(Fault(.delayAnswer(.seconds(8)), on: "AT+CSQ"))
             await host.write("AT+CSQ\r")
             await module.wait { $0.log.contains { $0.text == "AT+CSQ" } }
             #expect(await host.ok("AT"))
+            await time.advance(by: .seconds(8))
             #expect(await host.until("OK\r\n") == "\r\n+CSQ: 21,0\r\n\r\nOK\r\n")
             #expect(await module.breaches.isEmpty)
         }
@@ -133,10 +135,8 @@ import VirtualModules
             await module.fail(Fault(.hangUp(.milliseconds(5)), on: "AT+CSQ"))
             await host.write("AT+CSQ\r")
             await host.waitForHangUp()
-            for _ in 0..<2000 {
-                if (try? await host.open(module.path)) != nil { break }
-                await module.wait(limit: .milliseconds(5)) { _ in false }
-            }
+            await module.wait { $0.log.last?.text == "plugged in" }
+            try await host.open(module.path)
             #expect(await host.ok("AT"))
         }
     }

@@ -1,3 +1,4 @@
+import Reactor
 import Testing
 import VirtualModules
 
@@ -71,16 +72,19 @@ import VirtualModules
     }
 
     @Test func `bytes while firmware is installed are lost and counted`() async throws {
-        try await withHost { module, host in
+        try await withManualTime { module, host, time in
             #expect(await host.ok("AT+QSCLK=0"))
-            #expect(await host.register())
+            #expect(await host.register(with: module, time))
             var task = task(.success(revision: newRevision))
-            task.stepTime = .milliseconds(20)
+            task.stepTime = .seconds(1)
             await module.updateFirmware(task)
-            _ = await host.until("START\"\r\n\r\n+QIND")
+            // Two pieces, then the start.
+            await time.advance(by: .seconds(3))
             _ = await host.until("\"START\"\r\n")
             await host.write("AT\r")
-            #expect(await host.until("RDY\r\n").contains("OK") == false)
+            await module.wait { $0.bytesLost == 3 }
+            await time.advance(by: .seconds(20))
+            #expect(await !host.until("RDY\r\n").contains("OK"))
             #expect(await Set(module.breaches) == ["a byte came while firmware is installed"])
         }
     }

@@ -149,6 +149,14 @@ extension RawHost {
         let answer = await until("+QLWEVTIND: 3\r\n")
         return opened && answer.hasSuffix("+QLWEVTIND: 3\r\n")
     }
+
+    /// The same where time stands still.
+    func register(with module: VirtualModule, _ time: ManualTime) async -> Bool {
+        async let registered = register()
+        await module.wait { $0.status == "REGISTERING" }
+        await time.advance(by: .seconds(1))
+        return await registered
+    }
 }
 
 extension ModuleOptions {

@@ -1,3 +1,4 @@
+import Reactor
 import Testing
 import VirtualModules
 
@@ -86,20 +87,22 @@ import VirtualModules
     }
 
     @Test func `one confirmed message at a time`() async throws {
-        try await withHost(.hurried(500)) { module, host in
+        try await withManualTime { module, host, time in
             #expect(await host.ok("AT+CMEE=1"))
-            #expect(await host.register())
+            #expect(await host.register(with: module, time))
             await module.withCloud { $0.acknowledgement = .never }
             #expect(await host.ok("AT+NMGS=1,00,100"))
-            #expect(await host.command("AT+NMGS=1,00").contains("+CME ERROR: 50\r\n"))
+            await time.advance(by: .seconds(123))
+            #expect(await host.command("AT+NMGS=1,00") == "\r\n+CME ERROR: 50\r\n")
             #expect(await host.command("AT+QLWULDATASTATUS?").contains("+QLWULDATASTATUS: 1\r\n"))
             #expect(await module.breaches == ["NMGS while a confirmed message is under way"])
-            // After 124 s.
-            #expect(await host.until("+QLWEVTIND: 5\r\n").hasSuffix("\r\n+QLWEVTIND: 5\r\n"))
+            await time.advance(by: .seconds(1))
+            #expect(await host.until("+QLWEVTIND: 5\r\n") == "\r\n+QLWEVTIND: 5\r\n")
             #expect(await host.command("AT+QLWULDATASTATUS?").contains("+QLWULDATASTATUS: 3\r\n"))
-            await module.withCloud { $0.acknowledgement = .after(.zero) }
+            await module.withCloud { $0.acknowledgement = .after(.seconds(1)) }
             #expect(await host.ok("AT+NMGS=1,01,100"))
-            #expect(await host.until("+QLWEVTIND: 4\r\n").hasSuffix("\r\n+QLWEVTIND: 4\r\n"))
+            await time.advance(by: .seconds(1))
+            #expect(await host.until("+QLWEVTIND: 4\r\n") == "\r\n+QLWEVTIND: 4\r\n")
         }
     }
 

@@ -51,10 +51,7 @@ import VirtualModules
 
     @Test func `unread messages keep it awake`() async throws {
         try await withManualTime { module, host, time in
-            let opened = Task { await host.register() }
-            await module.wait { $0.status == "REGISTERING" }
-            await time.advance(by: .seconds(1))
-            #expect(await opened.value)
+            #expect(await host.register(with: module, time))
             await module.send(downlink: [1, 2])
             await time.advance(by: .seconds(60))
             #expect(await !module.isAsleep)

@@ -80,6 +80,7 @@ final class ModuleBody: @unchecked Sendable {
                     self?.arrive(bytes)
                 },
                 closed: { [weak self] _ in self?.port = nil }))
+        note("plugged in")
     }
 
     func unplug() {
@@ -143,27 +144,41 @@ final class ModuleBody: @unchecked Sendable {
         personality.lineWasUsed()
         let echo = personality.echoes && personality.isListening
         if echo { say(.bytes(bytes.filter { $0 != 0x0D && $0 != 0x0A })) }
-        for byte in bytes {
-            defer { previousByte = byte }
-            if byte == 0x0D, previousByte != 0x0D, previousByte != 0x0A {
-                unheardCommands = max(0, unheardCommands - 1)
+        var rest = bytes
+        while let byte = rest.first {
+            if bytesToIgnore == 0, running == nil, personality.isListening {
+                // Most bytes are the inside of a command.
+                let text = rest.prefix { $0 != 0x0D && $0 != 0x0A }
+                if let last = text.last {
+                    line += text
+                    previousByte = last
+                    rest = rest[text.endIndex...]
+                    continue
+                }
             }
-            if bytesToIgnore > 0 {
-                bytesToIgnore -= 1
-            } else if !personality.isListening {
-                line = []
-                bytesLost += 1
-                personality.stir()
-            } else if byte == 0x0A {
-                if previousByte == 0x0D { breach("a command was ended with more than a CR") }
-            } else if byte == 0x0D {
-                endLine()
-            } else {
-                if running != nil { countEarly(commandNumber) }
-                line.append(byte)
-            }
+            hear(byte)
+            previousByte = byte
+            rest = rest.dropFirst()
         }
         changed()
+    }
+
+    private func hear(_ byte: UInt8) {
+        if byte == 0x0D, previousByte != 0x0D, previousByte != 0x0A { unheardCommands = max(0, unheardCommands - 1) }
+        if bytesToIgnore > 0 {
+            bytesToIgnore -= 1
+        } else if !personality.isListening {
+            line = []
+            bytesLost += 1
+            personality.stir()
+        } else if byte == 0x0A {
+            if previousByte == 0x0D { breach("a command was ended with more than a CR") }
+        } else if byte == 0x0D {
+            endLine()
+        } else {
+            if running != nil { countEarly(commandNumber) }
+            line.append(byte)
+        }
     }
 
     private func endLine() {
