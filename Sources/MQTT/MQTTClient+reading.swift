@@ -96,8 +96,8 @@ extension MQTTClient {
     }
 
     /// What TLS has already taken from the socket makes no descriptor ready, so the rest is read without waiting.
-    private func readLater() {
-        time.schedule(after: .zero) { [weak self] in
+    func readLater() {
+        reactor.schedule(after: .zero) { [weak self] in
             self?.assumeIsolated { client in
                 guard let connection = client.connection else { return }
                 client.read(connection, hungUp: false)

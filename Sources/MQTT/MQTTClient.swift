@@ -67,7 +67,10 @@ package actor MQTTClient {
 
     /// The batch is stored: its acknowledgements may go.
     package func settle(_ batch: BatchNumber) {
-        guard let connection, connection.gate.settle(batch) else { return }
+        guard let connection else { return }
+        let wasPaused = connection.gate.room == 0
+        guard connection.gate.settle(batch) else { return }
+        if wasPaused { readLater() }
         scheduleFlush()
     }
 

@@ -40,6 +40,7 @@ struct `Publishing` {
     @Test func `nothing is lost when the broker restarts under way`() async throws {
         var options = Broker.Options()
         options.isPersistent = true
+        options.savesAlways = false
         try await withBroker(options) { broker in
             let watching = MQTTConfiguration(of: broker, id: "watcher", subscriptions: ["n"])
             try await withClient(watching) { watcher in

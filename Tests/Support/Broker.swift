@@ -12,8 +12,10 @@ import Synchronization
 ///     }
 package final class Broker: Sendable {
     package struct Options: Sendable {
-        /// Written at every change and every second: what survives SIGKILL.
+        /// Keeps sessions and retained messages over a restart.
         package var isPersistent = false
+        /// Writes its whole store at every change and every second: slow, but what survives SIGKILL.
+        package var savesAlways = true
         package var tls: TestCertificates?
         /// The broker asks clients for a certificate of the same authority.
         package var requiresCertificate = false
@@ -83,10 +85,8 @@ package final class Broker: Sendable {
         // Otherwise it becomes a user who may not write here.
         if geteuid() == 0 { lines.append("user root") }
         if options.isPersistent {
-            lines += [
-                "persistence true", "persistence_location \(directory.path)/", "autosave_on_changes true",
-                "autosave_interval 1",
-            ]
+            lines += ["persistence true", "persistence_location \(directory.path)/"]
+            if options.savesAlways { lines += ["autosave_on_changes true", "autosave_interval 1"] }
         }
         if let tls = options.tls {
             lines += ["cafile \(tls.ca)", "certfile \(tls.server.certificate)", "keyfile \(tls.server.key)"]
