@@ -124,6 +124,7 @@ extension MQTTClient {
         if case .tls = reason {
             return fail(MQTTError(broker: connection.request.broker, reason: reason))
         }
-        fail(MQTTError(broker: connection.request.broker, reason: .closedBeforeAnswer), .unanswered)
+        reason = .closedBeforeAnswer(tls: configuration.tls != nil)
+        fail(MQTTError(broker: connection.request.broker, reason: reason), .unanswered)
     }
 }

@@ -9,7 +9,7 @@ package struct MQTTError: Error, Equatable, CustomStringConvertible {
         case tls(String)
         case refused(ReasonCode)
         case noAnswer
-        case closedBeforeAnswer
+        case closedBeforeAnswer(tls: Bool)
         /// By the broker; with the code of its DISCONNECT in version 5, if it sent one.
         case closed(ReasonCode?)
         case silent
@@ -36,8 +36,10 @@ package struct MQTTError: Error, Equatable, CustomStringConvertible {
         case .tls(let detail): "TLS failed: \(detail)"
         case .refused(let code): refusal(code)
         case .noAnswer: "did not answer the connection request in time; is it an MQTT listener, with or without TLS?"
-        case .closedBeforeAnswer:
-            "closed the connection without answering; is it an MQTT listener, with or without TLS?"
+        case .closedBeforeAnswer(tls: false):
+            "closed the connection without answering; is it an MQTT listener, and one without TLS?"
+        case .closedBeforeAnswer(tls: true):
+            "closed the connection without answering; does it ask for a client certificate (cert_file, key_file)?"
         case .closed(.some(.sessionTakenOver)): "another client has connected with the same client_id"
         case .closed(.some(let code)): "closed the connection: \(code)"
         case .closed(.none): "closed the connection"

@@ -41,7 +41,7 @@ struct `Connecting` {
         try await withFakeBroker([4: .close, 5: .close]) { broker in
             try await withClient(MQTTConfiguration(brokers: [broker.address], clientID: "lost")) { client in
                 try await broker.record.wait("four requests") { $0.levels.starts(with: [5, 4, 5, 4]) }
-                #expect(client.record.value.errors.first?.reason == .closedBeforeAnswer)
+                #expect(client.record.value.errors.first?.reason == .closedBeforeAnswer(tls: false))
             }
         }
     }

@@ -41,10 +41,10 @@ struct `TLS` {
             var configuration = MQTTConfiguration(of: broker)
             try await withClient(configuration) { client in
                 let error = try await client.error()
-                guard case .tls = error.reason else {
-                    Issue.record("\(error)")
-                    return
-                }
+                // The broker resets the connection after its complaint, and sometimes the reset is faster.
+                let isExpected = [.tls("tlsv13 alert certificate required"), .closedBeforeAnswer(tls: true)]
+                    .contains(error.reason)
+                #expect(isExpected, "\(error)")
             }
             configuration.tls?.certFile = certificates.client.certificate
             configuration.tls?.keyFile = certificates.client.key
