@@ -95,6 +95,9 @@ extension Dialogue {
     /// A line has begun and is not delivered yet.
     package var isMidLine: Bool { !partial.isEmpty || discarding != nil }
 
+    /// No byte that was received is still waiting to be handed on: no half line, no half answer.
+    package var holdsNothing: Bool { !isMidLine && pending?.lines.isEmpty ?? true }
+
     /// Only an LF is missing: it comes within a byte time or never.
     package var awaitsLineFeed: Bool { isHeld }
 

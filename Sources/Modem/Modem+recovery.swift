@@ -18,6 +18,15 @@ extension Modem {
         Task(executorPreference: reactor) { await self.climb() }
     }
 
+    /// Listens before the first command: a process before this one may have left an answer on its way.
+    package func listenFirst() {
+        state = .busy
+        Task(executorPreference: reactor) {
+            await self.drain()
+            await self.resume()
+        }
+    }
+
     private func climb() async {
         for attempt in 1...Ladder.giveUpAfter {
             await drain()

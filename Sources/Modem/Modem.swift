@@ -100,6 +100,9 @@ package actor Modem {
 
     package func know(imei: String?) { self.imei = imei }
 
+    /// Everything that was received has been handed on.
+    package var holdsNothing: Bool { dialogue.holdsNothing }
+
     /// Sends a command when its turn comes. Throws if it was refused, timed out or lost its line.
     package func perform(
         _ command: Command, priority: CommandPriority = .housekeeping

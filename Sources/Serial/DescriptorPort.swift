@@ -74,14 +74,19 @@ package final class DescriptorPort: Port, @unchecked Sendable {
 
     /// False when there was nothing to read.
     private func readOnce() -> Bool {
-        let count = unsafe read(descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
+        let (count, bytes) = unsafe handlers.inbox?.read(from: descriptor) ?? readShared()
         if count > 0 {
-            unsafe handlers.received(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<count]))
+            unsafe handlers.received(bytes)
             return true
         }
         if count < 0, errno == EAGAIN || errno == EINTR { return false }
         fail(.hungUp)
         return false
+    }
+
+    private func readShared() -> (count: Int, bytes: UnsafeRawBufferPointer) {
+        let count = unsafe read(descriptor, buffer.bytes.baseAddress, buffer.bytes.count)
+        return unsafe (count, UnsafeRawBufferPointer(rebasing: buffer.bytes[..<max(0, count)]))
     }
 
     private func drain() {

@@ -14,12 +14,16 @@ package protocol Port: AnyObject, Sendable {
     package var received: @Sendable (UnsafeRawBufferPointer) -> Void
     /// Called at most once, when the line is gone; the port has closed itself.
     package var closed: @Sendable (PortError) -> Void
+    /// Keeps what is read over the death of the process, until its owner clears it.
+    package var inbox: LineInbox?
 
     @safe package init(
         received: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
-        closed: @escaping @Sendable (PortError) -> Void
+        closed: @escaping @Sendable (PortError) -> Void,
+        inbox: LineInbox? = nil
     ) {
         unsafe self.received = received
         self.closed = closed
+        self.inbox = inbox
     }
 }

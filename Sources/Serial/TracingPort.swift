@@ -42,7 +42,8 @@ package final class TracingPort: Port, @unchecked Sendable {
             closed: { error in
                 trace.finish()
                 handlers.closed(error)
-            })
+            },
+            inbox: handlers.inbox)
         return TracingPort(port: try await open(traced), trace: trace)
     }
 

@@ -16,6 +16,8 @@ package actor Store {
     /// Nil once closed.
     private var lock: DirectoryLock?
     private let path: String
+    /// The bridge before this one has died: what it had sent may still be answered.
+    package nonisolated let lastEndWasUnclean: Bool
     /// Nil once closed.
     private var database: (files: Database, writer: Writer)?
     /// The damage that was met: from then on nothing is written.
@@ -40,6 +42,7 @@ package actor Store {
             directory: directory, schema: schema,
             as: .bridge(check: lock.lastEndWasUnclean, maximumBytes: maximumBytes))
         path = files.path
+        lastEndWasUnclean = lock.lastEndWasUnclean
         do { database = (files, try Writer(files.connection)) } catch { throw StoreError(error, path: files.path) }
         self.lock = consume lock
         ownsThread = thread == nil

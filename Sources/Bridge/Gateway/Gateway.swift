@@ -131,6 +131,7 @@ package actor Gateway {
         let services = ModuleServices(
             reactor: reactor, time: reactor, connector: connector, store: store, journal: journal, outbox: link,
             outcomes: outcomes, downlinks: downlinks, sequences: sequences, topics: topics, log: log,
+            inboxPath: configuration.bridge.stateDirectory + "/lines",
             announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } })
         let module = Module(settings: settings, number: row.number, services: services)
         modules[settings.name] = module

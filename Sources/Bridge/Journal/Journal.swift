@@ -21,7 +21,7 @@ package actor Journal {
     package typealias Completion = @Sendable (StoreError?) -> Void
 
     private static let soon = Duration.milliseconds(2)
-    private static let whenever = Duration.seconds(1)
+    private static let whenever = Duration.milliseconds(20)
     private static let retry = Duration.seconds(5)
 
     package nonisolated let reactor: Reactor

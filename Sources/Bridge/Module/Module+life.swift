@@ -36,6 +36,7 @@ extension Module {
         do throws(PortError) {
             try await openLine()
         } catch {
+            closeLine()
             return PlatformError(name: "port", text: error.description, source: .bridge)
         }
         defer { closeLine() }
@@ -68,15 +69,23 @@ extension Module {
         let modem = Modem(
             reactor: services.reactor, time: services.time,
             settings: .init(baud: settings.lineSpeed), catalog: settings.reportCatalog, handlers: handlers())
-        let handlers = PortHandlers(
-            received: { bytes in unsafe modem.hear(bytes) },
-            closed: { error in modem.assumeIsolated { $0.end(.closed(error.description)) } })
-        let port = try await openPort(handlers)
-        await modem.attach(port)
         self.modem = modem
         let channel = ModuleChannel(modem: modem, time: services.time)
         self.channel = channel
         session = settings.makeSession(channel: channel)
+        let memory = LineMemory(number: number, services: services, modem: modem)
+        self.memory = memory
+        memory?.replay()
+        let handlers = PortHandlers(
+            received: { bytes in
+                unsafe modem.hear(bytes)
+                memory?.heard()
+            },
+            closed: { error in modem.assumeIsolated { $0.end(.closed(error.description)) } },
+            inbox: memory?.inbox)
+        await modem.attach(try await openPort(handlers))
+        if mustListenFirst { await modem.listenFirst() }
+        mustListenFirst = true
     }
 
     private func openPort(_ handlers: PortHandlers) async throws(PortError) -> any Port {
@@ -104,6 +113,7 @@ extension Module {
         modem = nil
         channel = nil
         session = nil
+        memory = nil
         maySleep = false
         failOrders()
     }

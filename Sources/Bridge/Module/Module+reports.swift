@@ -96,7 +96,8 @@ extension Module {
             sequence: sequence, module: number, kind: "data", id: Array(UplinkID.make().utf8), payload: data,
             receivedAt: now)
         status.counters.downlinks += 1
-        services.journal.record(.received(record), .soon)
+        let settled = memory?.hold()
+        services.journal.record(.received(record), .soon) { error in settled?(error) }
         services.downlinks.send(DownlinkMessages.parcel(of: record, module: name, topics: services.topics))
         publishCounters()
     }

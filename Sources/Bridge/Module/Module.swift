@@ -25,6 +25,9 @@ actor Module {
     var channel: ModuleChannel?
     var session: (any PlatformSession)?
     var fetching: Task<Void, Never>?
+    var memory: LineMemory?
+    /// Something may be on its way that was asked for before this line was opened.
+    var mustListenFirst: Bool
 
     // What is shown.
     var status: Status
@@ -63,6 +66,7 @@ actor Module {
         self.settings = settings
         self.number = number
         self.services = services
+        mustListenFirst = services.store.lastEndWasUnclean
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
     }

@@ -1,0 +1,59 @@
+import Modem
+import Reactor
+import Serial
+import Store
+
+/// Decides when a line's inbox may be emptied: when no half line or half answer is left in the modem, and every
+/// downlink that was made of its bytes is in the store. Belongs to the reactor's thread.
+final class LineMemory: @unchecked Sendable {
+    let inbox: LineInbox
+    private let reactor: Reactor
+    private let modem: Modem
+    /// Downlinks on their way to the disk.
+    private var unsettled = 0
+    private var isLooking = false
+
+    /// nil where the state directory allows none: then a crash may lose what was just read.
+    init?(number: Int32, services: ModuleServices, modem: Modem) {
+        do throws(SystemError) {
+            inbox = try LineInbox(path: services.inboxPath, number: Int(number))
+        } catch {
+            services.log.warning("bridge", "no memory for lines: \(error)")
+            return nil
+        }
+        reactor = services.reactor
+        self.modem = modem
+    }
+
+    /// Hands on what a process before this one has read.
+    func replay() {
+        let bytes = inbox.recover()
+        guard !bytes.isEmpty else { return }
+        unsafe bytes.withUnsafeBytes { unsafe modem.hear($0) }
+        heard()
+    }
+
+    /// Bytes were handed to the modem. What they set in motion is done by the end of the turn.
+    func heard() {
+        guard !isLooking else { return }
+        isLooking = true
+        reactor.atEndOfTurn { self.look() }
+    }
+
+    /// A downlink was made of what was heard; to be called with its commit's result.
+    func hold() -> @Sendable (StoreError?) -> Void {
+        unsettled += 1
+        return { error in
+            // Not on disk: it stays here too, for whatever that is worth.
+            guard error == nil else { return }
+            self.unsettled -= 1
+            self.look()
+        }
+    }
+
+    private func look() {
+        isLooking = false
+        guard unsettled == 0, !inbox.isEmpty, modem.assumeIsolated({ $0.holdsNothing }) else { return }
+        inbox.clear()
+    }
+}
