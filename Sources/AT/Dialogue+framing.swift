@@ -108,7 +108,7 @@ extension Dialogue {
             endDiscard(into: &events)
         } else if partial.isEmpty {
             return
-        } else if !isHeld, textGoesOn() {
+        } else if textGoesOn() {
             appendTerminator(Byte.lineFeed, into: &events)
         } else {
             finishLine(into: &events)
@@ -127,8 +127,10 @@ extension Dialogue {
 
     /// Whether the terminator or noise at hand is part of a text that is not complete yet.
     private mutating func textGoesOn() -> Bool {
-        if extent == 0, let announced = catalog.extent(of: partial), announced <= Self.longestLine {
-            extent = announced
+        // Noise may come in thousands behind a line; it is asked once.
+        if extent == 0, partial.count != searched {
+            searched = partial.count
+            if let announced = catalog.extent(of: partial), announced <= Self.longestLine { extent = announced }
         }
         return partial.count < extent
     }
@@ -167,6 +169,7 @@ extension Dialogue {
     private mutating func dropPartial() {
         partial.removeAll(keepingCapacity: true)
         extent = 0
+        searched = 0
         isHeld = false
         isOld = false
     }

@@ -68,6 +68,8 @@ package struct Dialogue: Sendable {
     var isHeld = false
     /// Up to here the line is text by its own announcement, terminators included.
     var extent = 0
+    /// With so many bytes the line has been searched for such an announcement.
+    var searched = 0
     /// The line had begun before the pending command.
     var isOld = false
     /// How much of an over-long line has been thrown away; nil within a sound one.
@@ -160,6 +162,7 @@ extension Dialogue {
         partial.removeAll(keepingCapacity: true)
         isHeld = false
         extent = 0
+        searched = 0
         isOld = false
         discarding = nil
     }

@@ -15,6 +15,7 @@ import Testing
             "+MIPLEXECUTE: 0,36476,3303,0,5605,5,re\0 \u{7F}",
             "+MIPLEXECUTE: 0,36476,3303,0,5605,7, \"re\r\nset\"",
             "+MIPLEXECUTE: 0,36476,3303,0,5605",
+            "+MIPLEXECUTE: 0,36476,3303,0,5605,5,ab   ",
         ])
     func `stays in one piece at every split`(_ text: String) {
         let bytes = Array("\r\n\(text)\r\n+CSCON:1\r\n".utf8)

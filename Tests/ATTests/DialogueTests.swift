@@ -60,6 +60,23 @@ import Testing
         #expect(conversation.events.isEmpty)
     }
 
+    @Test func `counts a final result that lacks its line feed at the deadline`() {
+        var conversation = Conversation()
+        conversation.begin("AT")
+        conversation.hear("\r\nOK\r")
+        conversation.expire()
+        #expect(conversation.events == [.completed(.answered(Response(final: .ok)))])
+        #expect(conversation.dialogue.phase == .idle)
+    }
+
+    @Test func `takes no line with a name for a bare answer`() {
+        var conversation = Conversation()
+        conversation.begin("ATI")
+        conversation.hear("+X: 1\r\nQuectel\r\nOK\r\n")
+        #expect(
+            conversation.events == [.unknown("+X: 1"), .completed(.answered(Response(lines: ["Quectel"], final: .ok)))])
+    }
+
     @Test func `takes the echo once`() {
         var conversation = Conversation()
         _ = conversation.dialogue.begin(Command("ATI", answer: .bare()))
@@ -210,6 +227,14 @@ import Testing
         conversation.begin("ATI")
         conversation.hear([UInt8](repeating: 0x41, count: 9000))
         #expect(conversation.dialogue.isMidLine)
+        conversation.hear("\r\nOK\r\n")
+        #expect(conversation.events == [.discarded(bytes: 9000), .completed(.answered(Response(final: .ok)))])
+    }
+
+    @Test func `answers a command that begins within an over-long line`() {
+        var conversation = Conversation()
+        conversation.hear([UInt8](repeating: 0x41, count: 9000))
+        conversation.begin("AT")
         conversation.hear("\r\nOK\r\n")
         #expect(conversation.events == [.discarded(bytes: 9000), .completed(.answered(Response(final: .ok)))])
     }

@@ -73,7 +73,7 @@ import Testing
         conversation.expire()
         #expect(conversation.takeEvents() == [.write([0x1B]), .completed(.timedOut)])
         // Only a prompt that comes late asks for another one.
-        conversation.hear("\r\n>\r\nOK\r\n")
+        conversation.hear("\r\n>\r\n>\r\nOK\r\n")
         #expect(conversation.events == (heard.isEmpty ? [.write([0x1B])] : []))
         #expect(conversation.recovers())
     }
