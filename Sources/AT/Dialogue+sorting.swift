@@ -56,7 +56,8 @@ extension Dialogue {
     private mutating func keep(_ line: Line, into events: inout [Event]) {
         noise = 0
         guard let size = pending?.size, size + line.bytes.count <= Self.largestAnswer else {
-            events.append(.discarded(bytes: line.bytes.count))
+            let isPreserved = catalog.report(of: line)?.isPreserved == true
+            events.append(isPreserved ? .report(line) : .discarded(bytes: line.bytes.count))
             return
         }
         // An empty line cannot come here, so the number of lines is bounded with their size.
