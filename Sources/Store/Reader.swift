@@ -110,6 +110,13 @@ final class Reader {
         return values
     }
 
+    func journals() throws(SQLiteError) -> [Int32: [String: [UInt8]]] {
+        let statement = try connection.prepare(SQL.journals)
+        var values: [Int32: [String: [UInt8]]] = [:]
+        while try statement.next() { values[statement.int32(0), default: [:]][statement.string(1)] = statement.bytes(2) }
+        return values
+    }
+
     func modules() throws(SQLiteError) -> [ModuleRow] {
         try connection.prepare(SQL.modules).all { ModuleRow(number: $0.int32(0), name: $0.string(1)) }
     }

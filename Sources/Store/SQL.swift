@@ -40,6 +40,8 @@ enum SQL {
 
     static let journal = "SELECT key, value FROM journal WHERE module = ?1 ORDER BY key"
 
+    static let journals = "SELECT module, key, value FROM journal WHERE module > 0 ORDER BY module, key"
+
     static let modules = "SELECT number, name FROM module WHERE number > 0 ORDER BY number"
 
     static let module = "SELECT number FROM module WHERE name = ?1"

@@ -1,16 +1,24 @@
 extension Store {
     /// The module's row, made when it is new.
-    package func module(named name: String) throws(StoreError) -> ModuleRow {
+    package func module(named name: String) throws(StoreError) -> ModuleRow { try modules(named: [name])[0] }
+
+    /// The modules' rows in the order of their names; all new ones are made in one transaction.
+    package func modules(named names: [String]) throws(StoreError) -> [ModuleRow] {
         try refuseAfterDamage()
         return try use { files, writer throws(SQLiteError) in
-            if let row = try files.reader.module(named: name) { return row }
-            let insert = try files.connection.prepare("INSERT INTO module (name) VALUES (?1) RETURNING number")
-            var number: Int32 = 0
-            try writer.transact(waitForDisk: true) { () throws(SQLiteError) in
-                try insert.bind(1, text: name)
-                while try insert.next() { number = insert.int32(0) }
+            var numbers: [String: Int32] = [:]
+            for row in try files.reader.modules() { numbers[row.name] = row.number }
+            let new = names.filter { numbers[$0] == nil }
+            if !new.isEmpty {
+                let insert = try files.connection.prepare("INSERT INTO module (name) VALUES (?1) RETURNING number")
+                try writer.transact(waitForDisk: true) { () throws(SQLiteError) in
+                    for name in new where numbers[name] == nil {
+                        try insert.bind(1, text: name)
+                        while try insert.next() { numbers[name] = insert.int32(0) }
+                    }
+                }
             }
-            return ModuleRow(number: number, name: name)
+            return names.compactMap { name in numbers[name].map { ModuleRow(number: $0, name: name) } }
         }
     }
 
@@ -61,6 +69,11 @@ extension Store {
 
     package func journal(of module: Int32) throws(StoreError) -> [String: [UInt8]] {
         try use { files, _ throws(SQLiteError) in try files.reader.journal(of: module) }
+    }
+
+    /// The same for all modules at once, by their numbers.
+    package func journals() throws(StoreError) -> [Int32: [String: [UInt8]]] {
+        try use { files, _ throws(SQLiteError) in try files.reader.journals() }
     }
 
     /// What is known of an id that a client gave, until `forget`.

@@ -9,7 +9,7 @@ import Testing
 
     @Test(arguments: [
         SQL.uplinks, SQL.pendingOutcomes, SQL.remembered, SQL.forget, SQL.downlinksOfModule, SQL.downlinks,
-        SQL.commands, SQL.retainedTopics, SQL.journal, SQL.modules, SQL.module,
+        SQL.commands, SQL.retainedTopics, SQL.journal, SQL.journals, SQL.modules, SQL.module,
         "DELETE FROM uplink WHERE sequence = 1", "UPDATE outcome SET outcome = '' WHERE sequence = 1",
         "UPDATE remembered SET outcome = '' WHERE sequence = 1",
     ])

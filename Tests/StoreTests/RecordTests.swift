@@ -52,6 +52,7 @@ import Testing
             try await store.commit([.journal(module: 1, key: "firmware", value: nil)])
             #expect(try await store.journal(of: 1) == ["empty": []])
             #expect(try await store.journal(of: 2) == ["firmware": [3]])
+            #expect(try await store.journals() == [1: ["empty": []], 2: ["firmware": [3]]])
         }
     }
 
@@ -65,6 +66,9 @@ import Testing
             await first.close()
             let second = try Store(directory: directory)
             #expect(try await second.module(named: "b") == b)
+            let rows = try await second.modules(named: ["c", "a", "d", "c"])
+            #expect(rows.map(\.name) == ["c", "a", "d", "c"])
+            #expect(rows[1] == a && rows[0] == rows[3] && Set(rows.map(\.number)).count == 3)
             #expect(try await second.modules() == [a, b])
             await second.close()
         }

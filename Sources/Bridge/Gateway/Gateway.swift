@@ -73,8 +73,7 @@ package actor Gateway {
     /// Starts every module and the connection to the broker.
     package func start() async throws(StoreError) {
         for row in try await store.modules() { names[row.number] = row.name }
-        let backlog = try await store.backlog()
-        for settings in configuration.modules { try await add(settings, backlog: backlog) }
+        try await add(configuration.modules)
         try await answerInterruptedCommands()
         try await openLedger()
         await link.start(handler: self)
@@ -104,10 +103,8 @@ package actor Gateway {
         let leaving = modules.values.filter { wanted[$0.name] != $0.settings }
         for module in leaving { modules[module.name] = nil }
         await end(leaving)
-        let backlog = try await store.backlog()
-        for settings in new.modules where modules[settings.name] == nil {
-            try await add(settings, backlog: backlog)?.publishEverything()
-        }
+        let added = try await add(new.modules.filter { modules[$0.name] == nil })
+        for module in added { await module.publishEverything() }
         var restartNeeded: [String] = []
         if new.mqtt != configuration.mqtt { restartNeeded.append("[mqtt]") }
         if new.bridge != configuration.bridge { restartNeeded.append("[bridge]") }
@@ -124,20 +121,28 @@ package actor Gateway {
         }
     }
 
+    /// Asks the store once for all: a thousand modules would otherwise wait for it thousands of times.
     @discardableResult
-    private func add(_ settings: ModuleSettings, backlog: [Int32: Backlog]) async throws(StoreError) -> Module? {
-        let row = try await store.module(named: settings.name)
-        names[row.number] = row.name
-        let services = ModuleServices(
+    private func add(_ all: [ModuleSettings]) async throws(StoreError) -> [Module] {
+        let rows = try await store.modules(named: all.map(\.name))
+        let backlog = try await store.backlog()
+        let journals = try await store.journals()
+        return zip(all, rows).map { settings, row in
+            names[row.number] = row.name
+            let module = Module(settings: settings, number: row.number, services: services)
+            modules[settings.name] = module
+            let wasStopped = Module.wasStopped(journals[row.number] ?? [:])
+            module.assumeIsolated { $0.start(backlog: backlog[row.number], wasStopped: wasStopped) }
+            return module
+        }
+    }
+
+    private var services: ModuleServices {
+        ModuleServices(
             reactor: reactor, time: reactor, connector: connector, store: store, journal: journal, outbox: link,
             outcomes: outcomes, downlinks: downlinks, sequences: sequences, topics: topics, log: log,
             inboxPath: configuration.bridge.stateDirectory + "/lines",
             announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } })
-        let module = Module(settings: settings, number: row.number, services: services)
-        modules[settings.name] = module
-        let wasStopped = Module.wasStopped(try await store.journal(of: row.number))
-        await module.start(backlog: backlog[row.number], wasStopped: wasStopped)
-        return module
     }
 
     private func answerInterruptedCommands() async throws(StoreError) {
