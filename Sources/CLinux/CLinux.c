@@ -2,6 +2,7 @@
 #include "CLinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/serial.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -31,11 +32,19 @@ int clinux_epoll_modify(int epoll, int descriptor, uint32_t interest) {
 
 int clinux_epoll_remove(int epoll, int descriptor) { return control(epoll, EPOLL_CTL_DEL, descriptor, 0); }
 
+/* Kernels before 5.11 know milliseconds only: rounded up, for a timer that is waited for a little too long is due. */
+static int wait_for(int epoll, struct epoll_event *found, int capacity, int64_t nanoseconds) {
+    struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
+    int count = epoll_pwait2(epoll, found, capacity, nanoseconds < 0 ? 0 : &timeout, 0);
+    if (count >= 0 || errno != ENOSYS) return count;
+    int64_t milliseconds = nanoseconds / 1000000 + (nanoseconds % 1000000 > 0);
+    return epoll_wait(epoll, found, capacity, nanoseconds < 0 ? -1 : milliseconds < INT_MAX ? (int)milliseconds : INT_MAX);
+}
+
 int clinux_epoll_wait(int epoll, struct clinux_event *events, int capacity, int64_t timeout_nanoseconds) {
     enum { most = 256 };
     struct epoll_event found[most];
-    struct timespec timeout = {timeout_nanoseconds / 1000000000, timeout_nanoseconds % 1000000000};
-    int count = epoll_pwait2(epoll, found, capacity < most ? capacity : most, timeout_nanoseconds < 0 ? 0 : &timeout, 0);
+    int count = wait_for(epoll, found, capacity < most ? capacity : most, timeout_nanoseconds);
     for (int i = 0; i < count; i++) events[i] = (struct clinux_event){found[i].data.fd, found[i].events};
     return count;
 }
