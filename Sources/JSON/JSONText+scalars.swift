@@ -1,11 +1,20 @@
 extension JSONText {
     package mutating func string(_ value: String) {
+        var value = value
+        unsafe value.withUTF8 { unsafe string($0) }
+    }
+
+    /// A string whose bytes are at hand and are UTF-8.
+    package mutating func string(utf8 value: [UInt8]) {
+        unsafe value.withUnsafeBufferPointer { unsafe string($0) }
+    }
+
+    private mutating func string(_ utf8: UnsafeBufferPointer<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        let utf8 = value.utf8
-        if utf8.allSatisfy(\.standsForItself) {
-            bytes.append(contentsOf: utf8)
+        if unsafe utf8.allSatisfy({ $0.standsForItself }) {
+            unsafe bytes.append(contentsOf: utf8)
         } else {
-            for byte in utf8 { escaped(byte) }
+            for byte in unsafe utf8 { escaped(byte) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -40,11 +49,13 @@ extension JSONText {
     }
 
     package mutating func hex(_ data: [UInt8]) {
-        bytes.reserveCapacity(bytes.count + 2 * data.count + 2)
         bytes.append(UInt8(ascii: "\""))
+        var index = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: 2 * data.count))
         for byte in data {
-            bytes.append((byte >> 4).hexDigit)
-            bytes.append((byte & 15).hexDigit)
+            bytes[index] = (byte >> 4).hexDigit
+            bytes[index + 1] = (byte & 15).hexDigit
+            index += 2
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -11,6 +11,8 @@
 package struct JSONText: Sendable {
     package internal(set) var bytes: [UInt8]
 
+    private init() { bytes = [] }
+
     /// Most payloads fit the default capacity, and so cost one allocation.
     package init(capacity: Int = 256) {
         bytes = []
@@ -34,7 +36,7 @@ package struct JSONText: Sendable {
     package mutating func object(_ build: (inout Members) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         // The bytes move into the members and back, so that nothing is copied.
-        var members = Members(text: JSONText(capacity: 0))
+        var members = Members(text: JSONText())
         swap(&members.text.bytes, &bytes)
         build(&members)
         swap(&members.text.bytes, &bytes)
@@ -43,7 +45,7 @@ package struct JSONText: Sendable {
 
     package mutating func array(_ build: (inout Elements) -> Void) {
         bytes.append(UInt8(ascii: "["))
-        var elements = Elements(text: JSONText(capacity: 0))
+        var elements = Elements(text: JSONText())
         swap(&elements.text.bytes, &bytes)
         build(&elements)
         swap(&elements.text.bytes, &bytes)
@@ -73,6 +75,12 @@ extension JSONText {
         package mutating func member(_ key: String, raw json: [UInt8]) {
             begin(key)
             text.raw(json[...])
+        }
+
+        /// A member whose value is a string, given as its UTF-8.
+        package mutating func member(_ key: String, utf8 value: [UInt8]) {
+            begin(key)
+            text.string(utf8: value)
         }
 
         /// A member whose value is the bytes in lower-case hexadecimal.
