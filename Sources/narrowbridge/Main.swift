@@ -1,43 +1,48 @@
 import Bridge
+import Glibc
 
 /// The program: finds the subcommand, and turns what it says into an exit status.
 @main
 enum Main {
-    static func main() async {
+    static func main() {
         var arguments = Array(CommandLine.arguments.dropFirst())
-        let status: ExitStatus
         switch arguments.first {
         case nil:
             Terminal.complain(Help.overview)
-            status = .wrongUsage
+            ExitStatus.wrongUsage.exit()
         case "--help", "-h", "help":
             Terminal.say(Help.overview)
-            status = .done
+            ExitStatus.done.exit()
         case "--version":
             Terminal.say("narrowbridge \(Version.text)")
-            status = .done
+            ExitStatus.done.exit()
         case let name?:
             arguments.removeFirst()
-            status = await run(name, arguments)
+            run(name, arguments)
         }
-        status.exit()
     }
 
-    private static func run(_ name: String, _ arguments: [String]) async -> ExitStatus {
+    private static func run(_ name: String, _ arguments: [String]) -> Never {
         guard let command = Subcommands.all.first(where: { $0.name == name }) else {
             Terminal.complain("narrowbridge: \(name) is no command; narrowbridge --help lists them")
-            return .wrongUsage
+            ExitStatus.wrongUsage.exit()
         }
         if arguments.contains("--help") || arguments.contains("-h") {
             Terminal.say(command.help)
-            return .done
+            ExitStatus.done.exit()
         }
-        do throws(Failure) {
-            try await command.run(Arguments(arguments))
-            return .done
-        } catch {
-            Terminal.complain("narrowbridge \(name): \(error.text)")
-            return error.status
+        signal(SIGPIPE, SIG_IGN)
+        Signals.block(command.signals)
+        Task {
+            do throws(Failure) {
+                try await command.run(Arguments(arguments))
+                ExitStatus.done.exit()
+            } catch {
+                Terminal.complain("narrowbridge \(name): \(error.text)")
+                error.status.exit()
+            }
         }
+        // Not an async main: that lends the first thread to Dispatch, which waits in it with all signals let through.
+        while true { pause() }
     }
 }

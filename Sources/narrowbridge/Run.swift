@@ -14,13 +14,15 @@ enum Run: Subcommand {
         wrong file is reported, and the running configuration stays.
         """
 
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
+
     static func run(_ arguments: Arguments) async throws(Failure) {
         var arguments = arguments
         let path = try ConfigurationFile.path(&arguments)
         try arguments.end()
         let configuration = try ConfigurationFile.read(path)
         let log = Log(settings: configuration.bridge)
-        let signals = Signals([SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        let signals = Signals(Self.signals)
         do throws(StoreError) {
             let gateway = try await Gateway(
                 configuration: configuration, log: log, reactor: Reactor(name: "bridge"))

@@ -6,16 +6,22 @@ struct Signals {
     let stream: AsyncStream<Int32>
 
     init(_ signals: [Int32]) {
+        let blocked = Self.block(signals)
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        self.stream = stream
+        let waiter = SignalThread(WorkerThread(name: "signals"))
+        Task { await waiter.wait(for: blocked, continuation) }
+    }
+
+    /// Blocks the signals in this thread and in those that it starts. The first thread must do so: the kernel
+    /// prefers it, and one that does not block a signal is killed by it.
+    @discardableResult
+    static func block(_ signals: [Int32]) -> sigset_t {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for signal in signals { unsafe sigaddset(&set, signal) }
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-        signal(SIGPIPE, SIG_IGN)
-        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-        self.stream = stream
-        let waiter = SignalThread(WorkerThread(name: "signals"))
-        let blocked = set
-        Task { await waiter.wait(for: blocked, continuation) }
+        return set
     }
 }
 

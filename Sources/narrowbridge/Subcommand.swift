@@ -6,8 +6,14 @@ protocol Subcommand: Sendable {
     /// One line for the overview.
     static var summary: String { get }
     static var help: String { get }
+    /// What `Signals` takes instead of letting it end the process.
+    static var signals: [Int32] { get }
 
     static func run(_ arguments: Arguments) async throws(Failure)
+}
+
+extension Subcommand {
+    static var signals: [Int32] { [] }
 }
 
 enum Subcommands {
