@@ -15,6 +15,7 @@ enum Check: Subcommand {
         let path = try ConfigurationFile.path(&arguments)
         try arguments.end()
         let configuration = try ConfigurationFile.read(path)
-        Terminal.say("\(path): good, \(configuration.modules.count) modules")
+        let count = configuration.modules.count
+        Terminal.say("\(path): good, \(count) \(count == 1 ? "module" : "modules")")
     }
 }
