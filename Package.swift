@@ -56,7 +56,9 @@ let package = Package(
         library("VirtualModules", ["AT", "JSON", "Reactor", "Serial", "MQTT"]),
         .executableTarget(
             name: "narrowbridge",
-            dependencies: ["AT", "JSON", "Bridge", "VirtualModules", "Reactor", "Serial", "Modem", "MQTT", "Store"],
+            dependencies: [
+                "AT", "JSON", "Bridge", "VirtualModules", "Reactor", "Serial", "Modem", "MQTT", "Platforms", "Store",
+            ],
             swiftSettings: strict),
 
         // Brokers, temporary folders and pseudo-terminals for the tests.

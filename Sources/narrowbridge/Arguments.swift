@@ -16,6 +16,13 @@ struct Arguments {
         return String(words.remove(at: index).dropFirst(name.count + 1))
     }
 
+    /// The values of an option that may stand more than once.
+    mutating func options(_ name: String) throws(Failure) -> [String] {
+        var values: [String] = []
+        while let value = try option(name) { values.append(value) }
+        return values
+    }
+
     /// A whole number within a range.
     mutating func number(_ name: String, in range: ClosedRange<Int>) throws(Failure) -> Int? {
         guard let text = try option(name) else { return nil }
@@ -31,17 +38,26 @@ struct Arguments {
         return true
     }
 
-    /// The next plain word; nil if there is none.
-    mutating func word() -> String? { words.isEmpty ? nil : words.removeFirst() }
+    /// The next plain word; nil if there is none. To be asked for after all options.
+    mutating func word() throws(Failure) -> String? {
+        guard let word = words.first else { return nil }
+        guard !word.hasPrefix("-") else { throw Self.unexpected(word) }
+        return words.removeFirst()
+    }
 
-    /// What is left, as it stands.
-    mutating func rest() -> [String] {
-        defer { words = [] }
-        return words
+    /// All plain words that are left.
+    mutating func rest() throws(Failure) -> [String] {
+        var rest: [String] = []
+        while let word = try word() { rest.append(word) }
+        return rest
     }
 
     /// Nothing may be left over.
     func end() throws(Failure) {
-        if let word = words.first { throw Failure(.wrongUsage, "\(word) is not expected; see --help") }
+        if let word = words.first { throw Self.unexpected(word) }
+    }
+
+    private static func unexpected(_ word: String) -> Failure {
+        Failure(.wrongUsage, "\(word) is not expected; see --help")
     }
 }

@@ -17,7 +17,7 @@ extension Subcommand {
 }
 
 enum Subcommands {
-    static var all: [any Subcommand.Type] { [Run.self, Check.self] }
+    static var all: [any Subcommand.Type] { [Run.self, Check.self, Probe.self, At.self] }
 }
 
 /// The exit statuses of the contract.

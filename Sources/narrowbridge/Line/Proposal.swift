@@ -1,0 +1,89 @@
+import Bridge
+import Glibc
+import Platforms
+import Serial
+
+/// What `probe` makes of its finds: comments and a [[module]] entry, all of it TOML.
+struct Proposal {
+    let text: String
+
+    init(_ identity: Identity, _ endpoint: Endpoint, baud: Int) {
+        let choice = PlatformChoice(model: identity.model, revision: identity.revision)
+        var lines = [
+            "# model     \(identity.model ?? "not told")",
+            "# revision  \(identity.revision ?? "not told")",
+            "# IMEI      \(identity.imei ?? "not told")",
+            "",
+            "[[module]]",
+            "name = \"meter-\(identity.imei.map { String($0.suffix(4)) } ?? "1")\"",
+            "port = \(Self.quoted(Self.lastingName(of: endpoint)))",
+        ]
+        if case .device = endpoint { lines.append("baud = \(baud)") }
+        lines += choice.lines
+        text = lines.joined(separator: "\n")
+    }
+
+    /// Numbers like ttyUSB0 change with the order of plugging in; a name by id does not.
+    private static func lastingName(of endpoint: Endpoint) -> String {
+        guard case .device(let path) = endpoint else { return endpoint.description }
+        guard let target = PathWatch.target(of: path) else { return path }
+        let folder = "/dev/serial/by-id"
+        if path.hasPrefix(folder + "/") { return path }
+        for name in names(in: folder) where PathWatch.target(of: "\(folder)/\(name)") == target {
+            return "\(folder)/\(name)"
+        }
+        return path.hasPrefix("/") ? path : target
+    }
+
+    private static func names(in folder: String) -> [String] {
+        guard let directory = unsafe opendir(folder) else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            names.append(
+                unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+                })
+        }
+        return names.filter { !$0.hasPrefix(".") }.sorted()
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}
+
+/// The cloud that a module is made for, by its model and revision.
+private struct PlatformChoice {
+    let lines: [String]
+
+    init(model: String?, revision: String?) {
+        let name = (model ?? "") + " " + (revision ?? "")
+        if name.contains("BC260Y") {
+            let isFirst = revision?.contains("R01") == true
+            lines = isFirst ? Self.platform(.lwm2m, because: "firmware R01") : Self.ctwing
+        } else if name.contains("BC28") {
+            lines = Self.platform(.andlink, because: "BC28")
+        } else if name.contains("BC25") || name.contains("BC32") {
+            lines = ["platform = \"none\"  # network status only; \"ctwing\" if the module is on CTWing"]
+        } else {
+            lines = ["platform = \"none\"  # the model is not known: network status only"]
+        }
+    }
+
+    private static let ctwing = [
+        "platform = \"ctwing\"",
+        "server = \"221.229.214.202:5683\"  # CTWing (AEP); the IoT platform is 180.101.147.115:5683",
+    ]
+
+    /// A platform that this version does not speak would be refused, so it is named in a comment.
+    private static func platform(_ platform: Platform, because reason: String) -> [String] {
+        guard platform.isSpoken else {
+            return [
+                "# \(reason) belongs to the platform \"\(platform.rawValue)\", which this version does not speak yet.",
+                "platform = \"none\"",
+            ]
+        }
+        return ["platform = \"\(platform.rawValue)\""]
+    }
+}

@@ -1,0 +1,83 @@
+import TestSupport
+import Testing
+
+@Suite struct `The command line` {
+    @Test(arguments: [
+        [], ["frobnicate"], ["run", "--frobnicate"], ["check", "bridge.conf"], ["check", "--config"],
+        ["at"], ["at", "/dev/null", "hello"], ["at", "/dev/null", "AT\r\nAT"], ["at", "/dev/null", "--slow", "AT"],
+        ["at", "tcp://nowhere", "AT"], ["at", "/dev/null", "--baud", "fast"], ["probe"], ["probe", "--baud", "1", "x"],
+        ["queue"], ["queue", "burn"], ["queue", "list", "--all"], ["queue", "drop", "--all"],
+        ["queue", "drop", "--module", "m"], ["queue", "retry", "--module", "m", "--all", "--id", "1"],
+    ])
+    func `wrong usage ends with 64 and says what is wrong`(_ arguments: [String]) async throws {
+        let run = try await Program.run(arguments)
+        #expect(run.status == 64)
+        #expect(
+            run.text.contains("expected") || run.text.contains("--help") || run.text.contains("wants a value")
+                || run.text.contains("no AT command"))
+    }
+
+    @Test(arguments: [
+        ["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["at", "--help"], ["probe", "--help"],
+        ["queue", "--help"],
+    ])
+    func `help and version end with 0`(_ arguments: [String]) async throws {
+        let run = try await Program.run(arguments)
+        #expect(run.status == 0)
+        #expect(run.text.contains("narrowbridge"))
+    }
+
+    @Test func `help names every command`() async throws {
+        let text = try await Program.run(["--help"]).text
+        for command in ["run", "check", "probe", "at", "queue"] { #expect(text.contains("\n  \(command) ")) }
+    }
+
+    @Test func `a wrong configuration ends with 78 and tells every fault with its place`() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = try directory.write(
+                "bridge.conf", "[mqtt]\nport = 70000\n[[module]]\nname = \"a b\"\nport = \"/dev/a\"\n")
+            for command in ["check", "run"] {
+                let run = try await Program.run([command, "--config", path])
+                #expect(run.status == 78)
+                #expect(run.text.contains("\(path):2:8: "))
+                #expect(run.text.contains("\(path):4:8: "))
+                #expect(run.text.contains("\(path):3:1: "))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("lwm2m", "server = \"192.0.2.1\""), ("onenet", ""), ("andlink", "server = \"192.0.2.1\""),
+    ])
+    func `a platform that is not spoken yet is refused`(_ platform: String, _ keys: String) async throws {
+        try await withTemporaryDirectory { directory in
+            let path = try directory.write(
+                "bridge.conf", "[[module]]\nname = \"m1\"\nport = \"/dev/a\"\nplatform = \"\(platform)\"\n\(keys)\n")
+            for command in ["check", "run"] {
+                let run = try await Program.run([command, "--config", path])
+                #expect(run.status == 78)
+                #expect(run.text.contains("module \"m1\": platform \(platform) is not spoken by this version yet"))
+            }
+        }
+    }
+
+    @Test func `a good configuration passes`() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = try directory.write(
+                "bridge.conf",
+                "[[module]]\nname = \"m1\"\nport = \"/dev/a\"\nplatform = \"ctwing\"\nserver = \"192.0.2.1\"\n")
+            let run = try await Program.run(["check", "--config", path])
+            #expect(run.status == 0)
+            #expect(run.text == "\(path): good, 1 module\n")
+        }
+    }
+
+    @Test(arguments: ["at", "probe"])
+    func `a port that is not there ends with 69`(_ command: String) async throws {
+        for port in ["/dev/narrowbridge-nowhere", "tcp://127.0.0.1:\(try freePort())"] {
+            let run = try await Program.run([command, port])
+            #expect(run.status == 69)
+            #expect(run.text.contains(port) || run.text.contains("refuses connections"))
+        }
+    }
+}
