@@ -17,7 +17,7 @@ extension Subcommand {
 }
 
 enum Subcommands {
-    static var all: [any Subcommand.Type] { [Run.self, Check.self, Probe.self, At.self] }
+    static var all: [any Subcommand.Type] { [Run.self, Check.self, Probe.self, At.self, Queue.self] }
 }
 
 /// The exit statuses of the contract.
