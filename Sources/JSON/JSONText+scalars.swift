@@ -1,7 +1,7 @@
 extension JSONText {
     package mutating func string(_ value: String) {
         var value = value
-        unsafe value.withUTF8 { unsafe string($0) }
+        value.withUTF8 { unsafe string($0) }
     }
 
     /// A string whose bytes are at hand and are UTF-8.
@@ -14,7 +14,7 @@ extension JSONText {
         if unsafe utf8.allSatisfy({ $0.standsForItself }) {
             unsafe bytes.append(contentsOf: utf8)
         } else {
-            for byte in unsafe utf8 { escaped(byte) }
+            for index in utf8.indices { escaped(unsafe utf8[index]) }
         }
         bytes.append(UInt8(ascii: "\""))
     }

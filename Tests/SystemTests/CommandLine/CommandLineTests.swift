@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: ["at", "probe"])
     func `a port that is not there ends with 69`(_ command: String) async throws {
-        for port in ["/dev/narrowbridge-nowhere", "tcp://127.0.0.1:\(try freePort())"] {
+        for port in ["/dev/narrowbridge-nowhere", "tcp://127.0.0.1:\(try LocalSocket.freePort())"] {
             let run = try await Program.run([command, port])
             #expect(run.status == 69)
             #expect(run.text.contains(port) || run.text.contains("refuses connections"))

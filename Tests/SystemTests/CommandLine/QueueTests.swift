@@ -86,7 +86,7 @@ import Testing
                 "bridge.conf",
                 """
                 [mqtt]
-                port = \(try freePort())
+                port = \(try LocalSocket.freePort())
                 [bridge]
                 state_dir = "\(state)"
                 http = ""

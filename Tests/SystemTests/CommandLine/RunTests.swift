@@ -39,7 +39,7 @@ import Testing
                 "bridge.conf",
                 """
                 [mqtt]
-                port = \(try freePort())
+                port = \(try LocalSocket.freePort())
                 [bridge]
                 state_dir = "\(directory.file("state"))"
                 http = ""

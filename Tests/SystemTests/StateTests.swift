@@ -1,0 +1,215 @@
+import Glibc
+import JSON
+import MQTT
+import Reactor
+import TestSupport
+import Testing
+import VirtualModules
+
+/// What the retained topics say, in every state of the contract.
+@Suite struct StateTests {
+    @Test func `offline without a port, then starting, attaching, registering and ready`() async throws {
+        var options = RigOptions()
+        options.untilReady = false
+        options.module = {
+            $0.start = .booting
+            $0.timeScale = 10
+            $0.attachTime = .seconds(10)
+        }
+        try await withRig(options) { rig in
+            await rig.module.unplug()
+            try await rig.state("offline")
+            await rig.module.withCloud { $0.registrationTime = .seconds(5) }
+            try await rig.module.plugIn()
+            for state in ["attaching", "registering", "ready"] { try await rig.state(state) }
+            let states = rig.client.record.value.messages.filter { $0.topic == "nb/m0/status" }
+                .compactMap { try? JSONValue(parsing: $0.payload)["state"]?.string }
+            var distinct: [String] = []
+            for state in states where distinct.last != state { distinct.append(state) }
+            #expect(distinct.suffix(5) == ["offline", "starting", "attaching", "registering", "ready"])
+        }
+    }
+
+    @Test func `ready says everything that is known, and null for what is not`() async throws {
+        try await withRig { rig in
+            try await rig.order("refresh")
+            let status = try await rig.status { $0["network"]?["rssi_dbm"]?.isNull == false }
+            #expect(status["platform"]?.string == "ctwing")
+            #expect(status["registration"]?.string == "registered_and_observed")
+            #expect(status["network"]?["attached"]?.bool == true)
+            #expect(status["network"]?["ip"]?.string == "11.40.70.201")
+            #expect(status["sleep"]?.string == "awake")
+            #expect(status["identity"]?["model"]?.string == "BC260Y-CN")
+            #expect(status["identity"]?["revision"]?.string == "BC260YCNAAR02A01")
+            #expect(status["identity"]?["imei"]?.string == "869334051000000")
+            #expect(status["queue"]?["limit"]?.integer == 10000)
+            #expect(status["queue"]?["oldest_seconds"]?.isNull == true)
+            #expect(status["error"]?.isNull == true)
+            #expect(status["retry_at"]?.isNull == true)
+            let firmware = try await rig.json(on: "nb/m0/firmware") { $0["installed_version"]?.isNull == false }
+            #expect(firmware["state"]?.string == "idle")
+            let info = try await rig.json(on: "nb/bridge/info") { $0["modules"]?.array?.first?["state"]?.string == "ready" }
+            #expect(info["modules"]?.array?.first?["model"]?.string == "BC260Y-CN")
+        }
+    }
+
+    @Test(arguments: [(CTWingCloud.Registration.reject, "rejected_by_server"), (.ignore, "timeout")])
+    func `failed says why and when it is tried again`(_ answer: CTWingCloud.Registration, _ name: String) async throws {
+        var options = RigOptions()
+        options.untilReady = false
+        try await withRig(options) { rig in
+            await rig.module.withCloud { $0.registration = answer }
+            let status = try await rig.state("failed")
+            #expect(status["error"]?["name"]?.string == name)
+            #expect(status["error"]?["source"]?.string == "cloud")
+            #expect(status["retry_at"]?.string != nil)
+            await rig.module.withCloud { $0.registration = .accept }
+            try await rig.state("ready")
+        }
+    }
+
+    @Test func `stopped stays stopped over a restart of the bridge, and register ends it`() async throws {
+        try await withRig { rig in
+            try await rig.order("deregister")
+            try await rig.json(on: "nb/m0/command/deregister/result") { $0["ok"]?.bool == true }
+            try await rig.state("stopped")
+            #expect(await rig.module.status == "DEREGISTERED")
+            rig.bridge.end(SIGTERM)
+            try await rig.bridge.start()
+            try await rig.client.record.wait("the bridge to be back") { record in
+                record.messages.filter { $0.topic == "nb/bridge/state" && $0.text == "online" }.count >= 2
+            }
+            try await rig.state("stopped")
+            try await rig.order("register")
+            try await rig.json(on: "nb/m0/command/register/result") { $0["ok"]?.bool == true }
+            try await rig.state("ready")
+            #expect(await rig.module.breaches == [])
+        }
+    }
+
+    @Test func `deep sleep shows, and an uplink ends it`() async throws {
+        var options = RigOptions()
+        options.keys = "power = \"deep-sleep\""
+        options.module = { $0.sleepAfter = .seconds(25) }
+        try await withRig(options) { rig in
+            let asleep = try await rig.state("asleep")
+            #expect(asleep["sleep"]?.string == "asleep")
+            try await rig.up(json: #"{"id":"w","text":"wake up"}"#)
+            try await rig.outcome("w", "sent")
+            #expect(await rig.received() == ["wake up"])
+            try await rig.state("asleep")
+            #expect(await rig.module.breaches == [])
+        }
+    }
+
+    @Test func `a session that sleep has ended is made anew`() async throws {
+        var options = RigOptions()
+        options.keys = "power = \"deep-sleep\""
+        options.module = {
+            $0.sleepAfter = .seconds(25)
+            $0.resumesAfterSleep = false
+        }
+        try await withRig(options) { rig in
+            try await rig.state("asleep")
+            try await rig.up(json: #"{"id":"w","text":"again"}"#)
+            try await rig.outcome("w", "sent")
+            #expect(await rig.received() == ["again"])
+            #expect(await rig.module.breaches == [])
+        }
+    }
+
+    @Test func `a firmware update holds uplinks back and shows its steps`() async throws {
+        try await withRig { rig in
+            await rig.module.updateFirmware(FirmwareTask(.success(revision: "BC260YCNAAR02A02")))
+            try await rig.state("updating")
+            for index in 0..<5 { try await rig.up("u\(index)") }
+            let done = try await rig.json(on: "nb/m0/firmware") { $0["state"]?.string == "succeeded" }
+            #expect(done["previous_version"]?.string == "BC260YCNAAR02A01")
+            try await rig.json(on: "nb/m0/firmware") { $0["installed_version"]?.string == "BC260YCNAAR02A02" }
+            await rig.module.waitForUplinks(5, limit: .seconds(60))
+            #expect(await rig.received() == (0..<5).map { "u\($0)" })
+            #expect(await rig.module.breaches == [])
+        }
+    }
+
+    @Test func `the lifetime takes one restart, and only the first time`() async throws {
+        var options = RigOptions()
+        options.keys = "lifetime = 600"
+        try await withRig(options) { rig in
+            #expect(await rig.module.withCloud { $0.lifetime } == 900)
+            let restarts = await rig.module.log.filter { $0.text.contains("QRST") }.count
+            #expect(restarts == 1)
+            rig.bridge.end(SIGTERM)
+            try await rig.bridge.start()
+            try await rig.client.record.wait("ready again") { record in
+                record.messages.filter { $0.topic == "nb/bridge/state" && $0.text == "online" }.count >= 2
+            }
+            try await rig.state("ready")
+            #expect(await rig.module.log.filter { $0.text.contains("QRST") }.count == restarts)
+        }
+    }
+
+    @Test func `every retained topic is true after an end, a crash and a start`() async throws {
+        try await withRig { rig in
+            rig.bridge.end(SIGKILL)
+            try await rig.client.message(on: "nb/bridge/state") { $0.text == "offline" }
+            try await rig.bridge.start()
+            try await rig.state("ready")
+            rig.bridge.end(SIGTERM)
+            try await withClient(of: rig.broker, id: "late", subscriptions: ["nb/#"]) { late in
+                try await late.message(on: "nb/m0/availability") { $0.text == "offline" }
+                try await late.message(on: "nb/bridge/state") { $0.text == "offline" }
+                let status = try await late.message(on: "nb/m0/status")
+                #expect(try JSONValue(parsing: status.payload)["state"]?.string == "offline")
+            }
+        }
+    }
+
+    @Test func `a command is refused with a reason`() async throws {
+        try await withRig { rig in
+            for (command, payload, name) in [
+                ("at", #"{"command":"AT+CSQ"}"#, "not_allowed"), ("dance", "", "unknown_command"),
+                ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", "{", "not_json"),
+                ("firmware/http", #"{"url":"http://x/"}"#, "not_supported"),
+            ] {
+                try await rig.order(command, payload)
+                let result = try await rig.json(on: "nb/m0/command/\(command)/result") {
+                    $0["error"]?["name"]?.string == name
+                }
+                #expect(result["ok"]?.bool == false)
+            }
+        }
+    }
+
+    @Test func `raw AT is carried out where it is allowed, and cannot smuggle a second line`() async throws {
+        var options = RigOptions()
+        options.keys = "allow_at = true"
+        try await withRig(options) { rig in
+            try await rig.order("at", #"{"command":"AT+CSQ"}"#)
+            let result = try await rig.json(on: "nb/m0/command/at/result") { $0["ok"]?.bool == true }
+            #expect(result["lines"]?.array?.first?.string?.hasPrefix("+CSQ") == true)
+            try await rig.order("at", #"{"command":"AT\rAT+QRST=1"}"#)
+            try await rig.json(on: "nb/m0/command/at/result") { $0["error"]?["name"]?.string == "bad_command" }
+        }
+    }
+
+    @Test func `reboot, update, sleep and wake`() async throws {
+        try await withRig { rig in
+            try await rig.order("update", #"{"lifetime":1200}"#)
+            try await rig.json(on: "nb/m0/command/update/result") { $0["ok"]?.bool == true }
+            try await rig.state("ready")
+            try await rig.order("reboot")
+            try await rig.json(on: "nb/m0/command/reboot/result") { $0["ok"]?.bool == true }
+            try await rig.json(on: "nb/m0/event") { $0["event"]?.string == "module_restarted" }
+            try await rig.state("ready")
+            try await rig.order("sleep")
+            try await rig.json(on: "nb/m0/command/sleep/result") { $0["ok"]?.bool == true }
+            await rig.module.enterSleep()
+            try await rig.state("asleep")
+            try await rig.order("wake")
+            try await rig.json(on: "nb/m0/command/wake/result") { $0["ok"]?.bool == true }
+            try await rig.state("ready")
+            #expect(await rig.module.breaches == [])
+        }
+    }
+}
