@@ -79,6 +79,16 @@ final class Rig: Sendable {
         return find(record)!
     }
 
+    /// Starts the bridge after it has ended, and waits until it has told the broker.
+    func startBridgeAgain() async throws {
+        let topic = "nb/m0/status"
+        let before = client.record.value.messages.filter { $0.topic == topic }.count
+        try await bridge.start()
+        try await client.record.wait("the bridge to be back") { record in
+            record.messages.filter { $0.topic == topic }.count > before
+        }
+    }
+
     func up(_ payload: String, module: String = "m0") async throws {
         try await client.publish("nb/\(module)/up", payload)
     }

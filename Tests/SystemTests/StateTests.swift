@@ -26,7 +26,9 @@ import VirtualModules
                 .compactMap { try? JSONValue(parsing: $0.payload)["state"]?.string }
             var distinct: [String] = []
             for state in states where distinct.last != state { distinct.append(state) }
-            #expect(distinct.suffix(5) == ["offline", "starting", "attaching", "registering", "ready"])
+            // The banner of a module that was just switched on may start it anew on the way.
+            #expect(distinct.suffix(3) == ["attaching", "registering", "ready"])
+            #expect(distinct.contains("starting"))
         }
     }
 
@@ -75,15 +77,13 @@ import VirtualModules
             try await rig.state("stopped")
             #expect(await rig.module.status == "DEREGISTERED")
             rig.bridge.end(SIGTERM)
-            try await rig.bridge.start()
-            try await rig.client.record.wait("the bridge to be back") { record in
-                record.messages.filter { $0.topic == "nb/bridge/state" && $0.text == "online" }.count >= 2
-            }
+            try await rig.startBridgeAgain()
             try await rig.state("stopped")
             try await rig.order("register")
             try await rig.json(on: "nb/m0/command/register/result") { $0["ok"]?.bool == true }
             try await rig.state("ready")
-            #expect(await rig.module.breaches == [])
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
         }
     }
 
@@ -98,7 +98,8 @@ import VirtualModules
             try await rig.outcome("w", "sent")
             #expect(await rig.received() == ["wake up"])
             try await rig.state("asleep")
-            #expect(await rig.module.breaches == [])
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
         }
     }
 
@@ -114,7 +115,8 @@ import VirtualModules
             try await rig.up(json: #"{"id":"w","text":"again"}"#)
             try await rig.outcome("w", "sent")
             #expect(await rig.received() == ["again"])
-            #expect(await rig.module.breaches == [])
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
         }
     }
 
@@ -128,7 +130,8 @@ import VirtualModules
             try await rig.json(on: "nb/m0/firmware") { $0["installed_version"]?.string == "BC260YCNAAR02A02" }
             await rig.module.waitForUplinks(5, limit: .seconds(60))
             #expect(await rig.received() == (0..<5).map { "u\($0)" })
-            #expect(await rig.module.breaches == [])
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
         }
     }
 
@@ -140,10 +143,7 @@ import VirtualModules
             let restarts = await rig.module.log.filter { $0.text.contains("QRST") }.count
             #expect(restarts == 1)
             rig.bridge.end(SIGTERM)
-            try await rig.bridge.start()
-            try await rig.client.record.wait("ready again") { record in
-                record.messages.filter { $0.topic == "nb/bridge/state" && $0.text == "online" }.count >= 2
-            }
+            try await rig.startBridgeAgain()
             try await rig.state("ready")
             #expect(await rig.module.log.filter { $0.text.contains("QRST") }.count == restarts)
         }
@@ -153,7 +153,7 @@ import VirtualModules
         try await withRig { rig in
             rig.bridge.end(SIGKILL)
             try await rig.client.message(on: "nb/bridge/state") { $0.text == "offline" }
-            try await rig.bridge.start()
+            try await rig.startBridgeAgain()
             try await rig.state("ready")
             rig.bridge.end(SIGTERM)
             try await withClient(of: rig.broker, id: "late", subscriptions: ["nb/#"]) { late in
@@ -209,7 +209,8 @@ import VirtualModules
             try await rig.order("wake")
             try await rig.json(on: "nb/m0/command/wake/result") { $0["ok"]?.bool == true }
             try await rig.state("ready")
-            #expect(await rig.module.breaches == [])
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
         }
     }
 }

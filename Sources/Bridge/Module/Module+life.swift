@@ -13,7 +13,7 @@ extension Module {
             let failure = await liveOnALine()
             guard !isEnding else { break }
             let wasOnline = isShownOnline
-            goOffline(failure)
+            goOffline(because: failure)
             failures = wasOnline ? 0 : failures + 1
             let delay = Backoff.delay(failures: failures, first: .milliseconds(500), longest: .seconds(30))
             status.retryAt = now + delay
@@ -22,9 +22,13 @@ extension Module {
         }
     }
 
-    private func goOffline(_ failure: PlatformError) {
+    private func goOffline(because failure: PlatformError) {
         services.log.notice(name, "offline: \(failure.text)")
         status.error = failure
+        goOffline()
+    }
+
+    func goOffline() {
         setState(.offline)
         status.network = NetworkStatus()
         status.registration = nil

@@ -29,8 +29,8 @@ extension Module {
             } else if window.needsRefill {
                 await refill()
             } else if let uplink = window.first, hold.until.map({ $0 <= services.time.now }) ?? true {
-                try await stayAwake()
-                try await send(uplink)
+                // Waking may find that the session is gone, so everything is looked at again.
+                if maySleep { try await stayAwake() } else { try await send(uplink) }
             } else {
                 try await rest()
             }

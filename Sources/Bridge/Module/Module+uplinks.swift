@@ -9,6 +9,8 @@ extension Module {
     /// module.
     private static let mostLosses = 20
     private static let mostUnclear = 5
+    /// Refusals in a row after which a new connection is tried.
+    private static let patience = 6
 
     // MARK: Acceptance
 
@@ -164,10 +166,14 @@ extension Module {
         guard uplink.confirm else { return }
         status.counters.sent += 1
         let outcome = Outcome(id: uplink.idText, state: .sent, time: now, attempts: uplink.attempts)
-        if uplink.idGiven {
-            services.journal.record(.note(sequence: uplink.sequence, outcome: outcome.json), .whenever)
+        let step: Change =
+            uplink.idGiven
+            ? .note(sequence: uplink.sequence, outcome: outcome.json)
+            : .attempted(sequence: uplink.sequence, attempts: uplink.attempts)
+        // Told in the order of the commits: not before it is told that the uplink was accepted.
+        services.journal.record(step, .soon) { [weak self] _ in
+            self?.assumeIsolated { $0.announce(outcome, of: uplink) }
         }
-        announce(outcome, of: uplink)
         publishCounters()
     }
 
@@ -184,6 +190,8 @@ extension Module {
         case .later(let error):
             putBack(untried(uplink))
             waitBeforeNext(error)
+            // Some firmware refuses for ever on a connection that it calls sound.
+            if hold.failures % Self.patience == 0 { session?.distrust() }
         case .unclear(let error):
             if uplink.attempts >= Self.mostUnclear {
                 end(uplink, .failed, error)

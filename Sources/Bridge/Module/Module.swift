@@ -104,6 +104,9 @@ actor Module {
         channel?.lose(.stopped)
         life?.cancel()
         await life?.value
+        status.error = nil
+        status.retryAt = nil
+        goOffline()
         expiryTimer?.cancel()
         refreshTimer?.cancel()
         publication.timer?.cancel()

@@ -22,10 +22,12 @@ extension CTWingSession {
 
     package func register() async throws(SessionFailure) {
         switch try await status() {
-        case .registeredAndObserved:
+        case .registeredAndObserved where !isVoid:
             return
-        case .registered:
-            if try await isObserved() { return }
+        case .registered where !isVoid:
+            if try await isObserved(within: Limit.oldObservation) { return }
+            try await close()
+        case .registered, .registeredAndObserved:
             try await close()
         case .registering:
             // Our own attempt of before a restart of the bridge: its result is still to come.
@@ -41,6 +43,7 @@ extension CTWingSession {
                     name: "not_observed", text: "connected, but the platform did not observe object 19/0/0",
                     source: .cloud))
         }
+        isVoid = false
     }
 
     private func open() async throws(SessionFailure) {
@@ -74,9 +77,9 @@ extension CTWingSession {
     }
 
     /// Waits for event 3.
-    private func isObserved() async throws(SessionFailure) -> Bool {
+    private func isObserved(within limit: Duration = Limit.observation) async throws(SessionFailure) -> Bool {
         if maySend { return true }
-        if try await wait(for: observation, atMost: Limit.observation) { return true }
+        if try await wait(for: observation, atMost: limit) { return true }
         return try await status() == .registeredAndObserved
     }
 

@@ -48,17 +48,18 @@ extension CTWingSession {
             acknowledgement.raise()
             return []
         case .reset:
-            registration = nil
+            distrust()
             lastAcknowledgement = event
             acknowledgement.raise()
             return [lost(event, "the platform answered with RST: a new connection is needed")]
         case .resumptionFailed:
+            distrust()
             registration = .resumptionFailed
             return [
                 .registration(.resumptionFailed), lost(event, "the session could not be resumed after deep sleep"),
             ]
         case .connectionException:
-            registration = nil
+            distrust()
             return [lost(event, "the connection to the platform has failed")]
         case .lifetimeUpdated, .firmwareObserved, .firmwareObservationCancelled, .other:
             return []

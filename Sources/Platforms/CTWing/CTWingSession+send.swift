@@ -28,25 +28,32 @@ extension CTWingSession {
                     text: "the module's answer did not come: the uplink may or may not have been sent", source: .module)
             )
         case .refused(let code?):
-            guard let number = code.number else { return try await situation(Self.refusal(code, of: nil)) }
+            guard let number = code.number else { return try await unclear(code) }
             let error = CTWingError(number)
             switch error.remedy {
             case .giveUp: return .refused(error.published)
-            case .tryLater: return .later(error.published)
+            case .tryLater: return try await situation(.later(error.published), error.published)
             case .register, .restart:
-                registration = nil
+                distrust()
                 return .needsRegistration(error.published)
-            case .unknown: return try await situation(error.published)
+            case .unknown: return try await situation(.unclear(error.published), error.published)
             }
         case .refused(nil):
-            return try await situation(Self.refusal(nil, of: nil))
+            return try await unclear(nil)
         }
     }
 
-    /// An error that says nothing by itself: whether the module is still registered decides.
-    private func situation(_ error: PlatformError) async throws(SessionFailure) -> SendResult {
+    private func unclear(_ code: ErrorCode?) async throws(SessionFailure) -> SendResult {
+        let error = Self.refusal(code, of: nil)
+        return try await situation(.unclear(error), error)
+    }
+
+    /// Whatever the error says: only while the module is registered and observed is it worth another attempt.
+    private func situation(
+        _ result: SendResult, _ error: PlatformError
+    ) async throws(SessionFailure) -> SendResult {
         let status = try await status()
-        return status == nil || status == .registeredAndObserved ? .unclear(error) : .needsRegistration(error)
+        return status == nil || status == .registeredAndObserved ? result : .needsRegistration(error)
     }
 
     /// Events 4, 5 or 10 end a confirmed uplink; where none comes, QLWULDATASTATUS tells.
@@ -71,7 +78,7 @@ extension CTWingSession {
         case .delivered:
             return .delivered
         case .reset:
-            registration = nil
+            distrust()
             return .needsRegistration(
                 PlatformError(
                     code: 10, name: event.name,

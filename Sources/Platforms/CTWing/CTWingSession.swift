@@ -37,6 +37,8 @@ package final class CTWingSession: PlatformSession {
         static let connection = Duration.seconds(130)
         static let encryptedConnection = Duration.seconds(300)
         static let observation = Duration.seconds(130)
+        /// For an observation that has perhaps been cancelled long ago.
+        static let oldObservation = Duration.seconds(20)
         static let closing = Duration.seconds(124)
         static let acknowledgement = Duration.seconds(130)
     }
@@ -48,6 +50,8 @@ package final class CTWingSession: PlatformSession {
     package var droppedByModule = 0
     /// What NQMGR said last; nil after a restart of the module, which counts from 0 again.
     var droppedAtLastCount = 0
+    /// The module may say what it likes: this connection is of no use any more.
+    var isVoid = false
     /// The lifetime for which a restart was asked already: a module that never shows it is not restarted for ever.
     var restartedForLifetime: Int?
 
@@ -70,6 +74,12 @@ package final class CTWingSession: PlatformSession {
     package func moduleRestarted() {
         registration = nil
         droppedAtLastCount = 0
+        isVoid = false
+    }
+
+    package func distrust() {
+        registration = nil
+        isVoid = true
     }
 
     func status() async throws(SessionFailure) -> Registration? {

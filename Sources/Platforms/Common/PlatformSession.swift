@@ -22,6 +22,9 @@ package protocol PlatformSession: AnyObject {
     /// The module has restarted: what it remembered is gone.
     func moduleRestarted()
 
+    /// The connection looks sound and is not: the next registration makes a new one.
+    func distrust()
+
     /// Settings that a module forgets, and those that need a restart.
     func prepare() async throws(SessionFailure)
 
