@@ -258,6 +258,12 @@ package actor Modem {
     private func expire() {
         guard let pending = current else { return }
         dialogue.expire(into: &events)
+        guard dialogue.phase == .suspect else {
+            // The final result was there, all but its line feed.
+            handleEvents()
+            pump()
+            return
+        }
         let isProbe = if case .busy = state { true } else { false }
         if !isProbe { state = .busy }
         handleEvents()
