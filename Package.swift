@@ -70,8 +70,12 @@ let package = Package(
         tests("StoreTests", ["Store", "Reactor", "TestSupport"]),
         tests("MQTTTests", ["MQTT", "Reactor", "TestSupport"]),
         tests("PlatformsTests", ["Platforms", "AT"]),
-        tests("ModemTests", ["Modem", "AT", "Serial", "Reactor"]),
-        tests("BridgeTests", ["Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem"]),
+        tests("ModemTests", ["Modem", "Platforms", "AT", "Serial", "Reactor"]),
+        tests(
+            "BridgeTests",
+            [
+                "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "TestSupport",
+            ]),
         tests("VirtualModulesTests", ["VirtualModules", "MQTT", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),
         tests(
             "SystemTests",

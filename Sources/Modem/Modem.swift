@@ -162,6 +162,7 @@ package actor Modem {
     }
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
+        if case .ended = state { return }
         lastByte = time.now
         lineTimer?.cancel()
         lineTimer = nil
@@ -233,6 +234,9 @@ package actor Modem {
     /// The line is gone, or is given up. Nothing is sent or heard afterwards.
     package func end(_ loss: LineLoss) {
         if case .ended = state { return }
+        // A message that was read out of the module exists nowhere else.
+        dialogue.reset(into: &events)
+        handleEvents()
         state = .ended(loss)
         port?.close()
         port = nil
