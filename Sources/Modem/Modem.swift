@@ -253,6 +253,8 @@ package actor Modem {
         lineTimer = time.schedule(after: patience) { [weak self] in
             self?.assumeIsolated { modem in
                 modem.dialogue.flushPartial(into: &modem.events)
+                // What is left is the rest of an over-long line, and its end has not come either.
+                if modem.dialogue.isMidLine, modem.current == nil { modem.dialogue.reset(into: &modem.events) }
                 modem.handleEvents()
                 modem.pump()
             }
