@@ -8,6 +8,8 @@ extension Modem {
         static let quiet = Duration.milliseconds(300)
         static let longestDrain = Duration.seconds(10)
         static let probe = Duration.seconds(1)
+        /// In bytes: an IMEI, and a short report beside it.
+        static let longestProbeAnswer = 100
         /// Failures after which the module may be asleep, and after which it is down.
         static let wakeAfter = 3
         static let giveUpAfter = 10
@@ -68,7 +70,9 @@ extension Modem {
     private func probe(_ command: Command) async -> Response? {
         guard isBusy, dialogue.phase == .idle else { return nil }
         let result: Result<Response, CommandFailure> = await withCheckedContinuation { continuation in
-            start(Pending(command: command, priority: .answer) { continuation.resume(returning: $0) })
+            start(
+                Pending(command: command, priority: .answer) { continuation.resume(returning: $0) },
+                longestAnswer: Ladder.longestProbeAnswer)
         }
         return try? result.get()
     }

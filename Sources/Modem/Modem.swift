@@ -136,17 +136,17 @@ package actor Modem {
         start(waiting.removeFirst())
     }
 
-    func start(_ pending: Pending) {
+    func start(_ pending: Pending, longestAnswer: Int = Modem.longestAnswer) {
         current = pending
         let bytes = dialogue.begin(pending.command)
         port?.write(bytes)
-        let answerTime = lineTime(bytes: bytes.count + (pending.command.payload?.count ?? 0) + Self.longestAnswer)
+        let answerTime = lineTime(bytes: bytes.count + (pending.command.payload?.count ?? 0) + longestAnswer)
         deadline = time.schedule(after: pending.command.timeLimit + settings.slack + answerTime) { [weak self] in
             self?.assumeIsolated { $0.expire() }
         }
     }
 
-    private static let longestAnswer = 2200
+    static let longestAnswer = 2200
 
     private func lineTime(bytes: Int) -> Duration {
         settings.baud > 0 ? .nanoseconds(Int64(bytes) * 10_000_000_000 / Int64(settings.baud)) : .zero
