@@ -120,7 +120,10 @@ import Reactor
 
 extension OutboundMessage {
     /// The library would cut a topic at its first NUL. All other faults of a topic it finds itself.
-    fileprivate var isWellFormed: Bool { !topic.utf8.contains(0) }
+    fileprivate var isWellFormed: Bool {
+        let holdsNUL = unsafe topic.utf8.withContiguousStorageIfAvailable { unsafe $0.contains(0) }
+        return !(holdsNUL ?? topic.utf8.contains(0))
+    }
 }
 
 extension Handle {

@@ -5,18 +5,18 @@ import Store
 
 /// What a downlink becomes: its bytes on one topic, and the same with time and id as JSON on another.
 enum DownlinkMessages {
-    static func parcel(of downlink: DownlinkRecord, module: String, topics: Topics) -> Parcel {
+    static func parcel(of downlink: DownlinkRecord, topics: ModuleTopics) -> Parcel {
         Parcel(
             sequence: downlink.sequence,
             messages: [
-                OutboundMessage(topic: topics.down(module), payload: downlink.payload, retain: false),
-                OutboundMessage(topic: topics.downJSON(module), payload: json(of: downlink), retain: false),
+                OutboundMessage(topic: topics.down, payload: downlink.payload, retain: false),
+                OutboundMessage(topic: topics.downJSON, payload: json(of: downlink), retain: false),
             ])
     }
 
     private static func json(of downlink: DownlinkRecord) -> [UInt8] {
         JSONText.object(capacity: 160 + 3 * downlink.payload.count) { json in
-            json.member("id", String(decoding: downlink.id, as: UTF8.self))
+            json.member("id", utf8: downlink.id)
             json.member("hex", hex: downlink.payload)
             json.optional("text", text(of: downlink.payload))
             json.member("received_at", time: downlink.receivedAt.milliseconds)

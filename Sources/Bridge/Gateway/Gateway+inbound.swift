@@ -149,7 +149,7 @@ extension Gateway: MQTTHandler {
             return
         }
         let outcome = Outcome(
-            id: UplinkID.make(), state: .rejected, time: reactor.timestamp,
+            id: UplinkID.text(), state: .rejected, time: reactor.timestamp,
             error: PlatformError(name: rejection.name, text: rejection.text, source: .bridge))
         link.publish(topics.result(topic.module), outcome.json)
     }

@@ -40,7 +40,7 @@ package actor Gateway {
         let link = BrokerLink(
             configuration: configuration.mqtt.client(topics: topics), reactor: reactor,
             log: { log.info("mqtt", $0) })
-        let names = ModuleNames()
+        let names = ModuleNames(topics)
         self.topics = topics
         self.store = store
         self.journal = journal
@@ -56,7 +56,7 @@ package actor Gateway {
                     Parcel(
                         sequence: pending.sequence,
                         messages: OutcomeMessages.make(
-                            pending.outcome, topic: topics.result(names[pending.module]), reply: pending.reply))
+                            pending.outcome, topic: names.topics(of: pending.module).result, reply: pending.reply))
                 }
             },
             arrived: { .published(sequence: $0) })
@@ -64,7 +64,7 @@ package actor Gateway {
             reactor: reactor, outbox: link, journal: journal,
             load: { after, limit throws(StoreError) in
                 try await store.downlinks(after: after, limit: limit).map {
-                    DownlinkMessages.parcel(of: $0, module: names[$0.module], topics: topics)
+                    DownlinkMessages.parcel(of: $0, topics: names.topics(of: $0.module))
                 }
             },
             arrived: { .handedOver(downlink: $0) })

@@ -1,11 +1,20 @@
 import Synchronization
 
-/// The names of modules by their numbers in the store, those that have left the configuration included.
+/// The names and topics of modules by their numbers in the store, those that have left the configuration included.
 final class ModuleNames: Sendable {
-    private let names = Mutex<[Int32: String]>([:])
+    private let topics: Topics
+    private let known = Mutex<[Int32: (name: String, topics: ModuleTopics)]>([:])
+
+    init(_ topics: Topics) { self.topics = topics }
 
     subscript(number: Int32) -> String {
-        get { names.withLock { $0[number] } ?? "module-\(number)" }
-        set { names.withLock { $0[number] = newValue } }
+        get { known.withLock { $0[number]?.name } ?? Self.placeholder(number) }
+        set { known.withLock { $0[number] = (newValue, topics.module(newValue)) } }
     }
+
+    func topics(of number: Int32) -> ModuleTopics {
+        known.withLock { $0[number]?.topics } ?? topics.module(Self.placeholder(number))
+    }
+
+    private static func placeholder(_ number: Int32) -> String { "module-\(number)" }
 }

@@ -51,7 +51,7 @@ extension Module {
         publication.timer?.cancel()
         publication.timer = nil
         guard services.outbox.isConnected else { return }
-        services.outbox.publish(services.topics.status(name), status.json(now: now), retain: true)
+        services.outbox.publish(topics.status, status.json(now: now), retain: true)
     }
 
     func publishFirmware() {

@@ -93,12 +93,12 @@ extension Module {
     func received(_ data: [UInt8]) {
         let sequence = services.sequences.next()
         let record = DownlinkRecord(
-            sequence: sequence, module: number, kind: "data", id: Array(UplinkID.make().utf8), payload: data,
+            sequence: sequence, module: number, kind: "data", id: UplinkID.make(), payload: data,
             receivedAt: now)
         status.counters.downlinks += 1
         let settled = memory?.hold()
         services.journal.record(.received(record), .soon) { error in settled?(error) }
-        services.downlinks.send(DownlinkMessages.parcel(of: record, module: name, topics: services.topics))
+        services.downlinks.send(DownlinkMessages.parcel(of: record, topics: topics))
         publishCounters()
     }
 
@@ -117,6 +117,6 @@ extension Module {
                 }
             }
         }
-        services.outbox.publish(services.topics.event(name), json)
+        services.outbox.publish(topics.event, json)
     }
 }

@@ -37,7 +37,7 @@ extension Module {
     func reject(_ rejection: Rejection, reply: ReplyTo?) {
         status.counters.rejected += 1
         let error = PlatformError(name: rejection.name, text: rejection.text, source: .bridge)
-        let id = rejection.id ?? UplinkID.make()
+        let id = rejection.id ?? UplinkID.text()
         let outcome = Outcome(id: id, state: .rejected, time: now, error: error)
         for message in outcomeMessages(outcome.json, reply: reply) {
             services.outbox.publish(message, acknowledged: nil)
@@ -78,7 +78,7 @@ extension Module {
     private func record(of request: UplinkRequest, reply: ReplyTo?) -> UplinkRecord {
         let accepted = now
         return UplinkRecord(
-            sequence: services.sequences.next(), module: number, id: Array((request.id ?? UplinkID.make()).utf8),
+            sequence: services.sequences.next(), module: number, id: request.id.map { Array($0.utf8) } ?? UplinkID.make(),
             idGiven: request.id != nil, target: "", payload: request.payload,
             confirm: request.confirm ?? settings.confirm, rai: request.rai ?? UInt8(settings.rai),
             priority: request.isHighPriority ? .high : .normal, acceptedAt: accepted,
@@ -320,6 +320,6 @@ extension Module {
     }
 
     private func outcomeMessages(_ json: [UInt8], reply: ReplyTo?) -> [OutboundMessage] {
-        OutcomeMessages.make(json, topic: services.topics.result(name), reply: reply)
+        OutcomeMessages.make(json, topic: topics.result, reply: reply)
     }
 }

@@ -12,6 +12,7 @@ actor Module {
     nonisolated let settings: ModuleSettings
     nonisolated let services: ModuleServices
     nonisolated let number: Int32
+    let topics: ModuleTopics
 
     /// What the operator wants: registered, or deregistered until told otherwise.
     enum Wish: String { case registered, stopped }
@@ -67,6 +68,7 @@ actor Module {
         self.number = number
         self.services = services
         mustListenFirst = services.store.lastEndWasUnclean
+        topics = services.topics.module(settings.name)
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
     }

@@ -14,6 +14,11 @@ package struct Topics: Sendable {
     package func down(_ module: String) -> String { "\(base)/\(module)/down" }
     package func downJSON(_ module: String) -> String { "\(base)/\(module)/down/json" }
     package func event(_ module: String) -> String { "\(base)/\(module)/event" }
+    /// Those of one module, for whoever needs them with every message.
+    package func module(_ name: String) -> ModuleTopics {
+        ModuleTopics(
+            status: status(name), result: result(name), down: down(name), downJSON: downJSON(name), event: event(name))
+    }
     package func commandResult(_ module: String, _ command: String) -> String {
         "\(base)/\(module)/command/\(command)/result"
     }
@@ -26,6 +31,15 @@ package struct Topics: Sendable {
 
     /// True for a topic that the bridge itself reads or writes: no reply may be sent there.
     package func isOwn(_ topic: String) -> Bool { topic == base || topic.hasPrefix(base + "/") }
+}
+
+/// The topics of one module that messages go to all the time, put together once.
+package struct ModuleTopics: Sendable {
+    package let status: String
+    package let result: String
+    package let down: String
+    package let downJSON: String
+    package let event: String
 }
 
 /// What a client has published to.
