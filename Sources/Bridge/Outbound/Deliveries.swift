@@ -9,8 +9,9 @@ package import Store
 package actor Deliveries {
     package typealias Load = @Sendable (_ after: Int64, _ limit: Int) async throws(StoreError) -> [Parcel]
 
-    private static let most = 2000
-    private static let page = 100
+    /// So much may wait in memory for the broker's acknowledgement: a burst of some thousand messages.
+    private static let mostBytes = 4 << 20
+    private static let page = 500
 
     package nonisolated let reactor: Reactor
     private let outbox: any Outbox
@@ -19,7 +20,8 @@ package actor Deliveries {
     /// What the store is told when a parcel has arrived.
     private let arrived: @Sendable (Int64) -> Change
     /// Messages still unacknowledged, by parcel.
-    private var outstanding: [Int64: Int] = [:]
+    private var outstanding: [Int64: (messages: Int, bytes: Int)] = [:]
+    private var outstandingBytes = 0
     /// True while the store holds parcels that were not handed over: then new ones queue behind them, there.
     private var isBehind = true
     private var isCatchingUp = false
@@ -56,7 +58,7 @@ package actor Deliveries {
     }
 
     private func dispatch(_ parcel: Parcel) {
-        guard !isBehind, outbox.isConnected, outstanding.count < Self.most else {
+        guard !isBehind, outbox.isConnected, outstandingBytes < Self.mostBytes else {
             isBehind = true
             recordedMeanwhile = true
             return
@@ -66,7 +68,8 @@ package actor Deliveries {
 
     private func handOver(_ parcel: Parcel) {
         let sequence = parcel.sequence
-        outstanding[sequence] = parcel.messages.count
+        outstanding[sequence] = (parcel.messages.count, parcel.bytes)
+        outstandingBytes += parcel.bytes
         for message in parcel.messages {
             outbox.publish(message) { _ in
                 // A message that the broker refuses for good is not offered again either.
@@ -77,14 +80,15 @@ package actor Deliveries {
 
     private func acknowledged(_ sequence: Int64) {
         guard let left = outstanding[sequence] else { return }
-        if left > 1 {
-            outstanding[sequence] = left - 1
+        if left.messages > 1 {
+            outstanding[sequence]?.messages -= 1
             return
         }
         outstanding[sequence] = nil
+        outstandingBytes -= left.bytes
         if isCatchingUp { arrivedMeanwhile.insert(sequence) }
         journal.record(arrived(sequence), .whenever)
-        if isBehind, outstanding.count <= Self.most / 2 { catchUp() }
+        if isBehind, outstandingBytes <= Self.mostBytes / 2 { catchUp() }
     }
 
     private func catchUp() {
@@ -96,7 +100,7 @@ package actor Deliveries {
     private func fetchFromStore() async {
         defer { isCatchingUp = false }
         var last: Int64 = 0
-        while outbox.isConnected, outstanding.count < Self.most {
+        while outbox.isConnected, outstandingBytes < Self.mostBytes {
             // What was recorded but not committed is not in the store's answer; nor is what has arrived taken out of it.
             arrivedMeanwhile = []
             recordedMeanwhile = false

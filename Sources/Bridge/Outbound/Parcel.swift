@@ -9,4 +9,7 @@ package struct Parcel: Sendable {
         self.sequence = sequence
         self.messages = messages
     }
+
+    /// About what it takes in memory until it has arrived; half a kilobyte is what surrounds each message.
+    package var bytes: Int { messages.reduce(0) { $0 + $1.payload.count + $1.topic.utf8.count + 512 } }
 }

@@ -10,9 +10,9 @@ extension CTWingSession {
     }
 
     private func received(_ line: Line) -> [SessionEvent] {
+        if let data = Self.data(of: line) { return [.downlink(data)] }
         let fields = Fields(line)
         if fields.count == 0 || (fields.count == 1 && fields[0]?.text == "") { return [.dataWaiting] }
-        if let data = Self.data(of: line) { return [.downlink(data)] }
         // `"recv",buff full`: the new message is gone, and what is buffered should be fetched.
         if fields[0]?.text == "recv" { return [.other(name: "module_buffer_full", detail: []), .dataWaiting] }
         return [.other(name: "malformed_report", detail: [Detail("line", .text(line.text))])]
