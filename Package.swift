@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"])]),
 
         // Leaves: pure, no I/O.
@@ -52,7 +53,8 @@ let package = Package(
         // The modules and their clouds.
         library("Platforms", ["AT"]),
         library("Modem", ["AT", "Serial", "Reactor"]),
-        library("Bridge", ["AT", "JSON", "Reactor", "Serial", "Modem", "Platforms", "MQTT", "Store", "CTOML"]),
+        library(
+            "Bridge", ["AT", "JSON", "Reactor", "Serial", "Modem", "Platforms", "MQTT", "Store", "CTOML", "CSystemd"]),
         library("VirtualModules", ["AT", "JSON", "Reactor", "Serial", "MQTT"]),
         .executableTarget(
             name: "narrowbridge",

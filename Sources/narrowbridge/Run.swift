@@ -23,35 +23,44 @@ enum Run: Subcommand {
         let configuration = try ConfigurationFile.read(path)
         let log = Log(settings: configuration.bridge)
         let signals = Signals(Self.signals)
+        let notifier = Notifier()
         do throws(StoreError) {
             let gateway = try await Gateway(
                 configuration: configuration, log: log, reactor: Reactor(name: "bridge"))
             try await gateway.start()
-            await serve(gateway, path, log, signals)
+            notifier.ready(shown(configuration))
+            await notifier.watch(gateway.reactor)
+            await serve(gateway, path, log, signals, notifier)
         } catch {
             throw Failure(.failed, "\(error)")
         }
     }
 
-    private static func serve(_ gateway: Gateway, _ path: String, _ log: Log, _ signals: Signals) async {
+    private static func serve(
+        _ gateway: Gateway, _ path: String, _ log: Log, _ signals: Signals, _ notifier: Notifier
+    ) async {
         for await signal in signals.stream {
             switch signal {
-            case SIGHUP: await reload(gateway, path, log)
+            case SIGHUP:
+                notifier.reloading()
+                notifier.ready(await reload(gateway, path, log))
             case SIGUSR1: await gateway.storeChanged()
             default:
+                notifier.stopping()
                 await gateway.stop()
                 return
             }
         }
     }
 
-    private static func reload(_ gateway: Gateway, _ path: String, _ log: Log) async {
+    /// Says how the bridge stands afterwards.
+    private static func reload(_ gateway: Gateway, _ path: String, _ log: Log) async -> String {
         let configuration: Configuration
         do throws(Failure) {
             configuration = try ConfigurationFile.read(path)
         } catch {
             log.error("bridge", "not reloaded: \(error.text)")
-            return
+            return "the configuration is wrong, the one before stays"
         }
         do throws(StoreError) {
             let later = try await gateway.reload(configuration)
@@ -59,9 +68,16 @@ enum Run: Subcommand {
             if !later.isEmpty {
                 log.warning("bridge", "\(later.joined(separator: " and ")) takes effect at the next start")
             }
+            return shown(configuration)
         } catch {
             log.error("bridge", "not reloaded: \(error)")
+            return "not reloaded: \(error)"
         }
+    }
+
+    private static func shown(_ configuration: Configuration) -> String {
+        let count = configuration.modules.count
+        return "\(count) \(count == 1 ? "module" : "modules"), broker \(configuration.mqtt.brokers[0])"
     }
 }
 
