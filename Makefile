@@ -1,0 +1,77 @@
+# make, make test and make demo need a Swift toolchain; deps installs the rest.
+
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+SWIFT ?= swift
+RELEASE = .build/release/narrowbridge
+
+.PHONY: help deps build test demo release install uninstall lint check-imports lengths fuzz bench clean
+
+help:
+	@echo "make demo           a broker, a virtual module and the bridge at work; Ctrl-C ends it"
+	@echo "make test           every test"
+	@echo "make build          the program with debugging aids, .build/debug/narrowbridge"
+	@echo "make release        the program to install, $(RELEASE)"
+	@echo "make install        program, systemd unit, udev rule and example (PREFIX=$(PREFIX), DESTDIR)"
+	@echo "make uninstall      takes them away again; configuration and state stay"
+	@echo "make lint           the form of the sources (swift format)"
+	@echo "make check-imports  every import is declared in Package.swift"
+	@echo "make lengths        files that are getting long"
+	@echo "make fuzz           a million inputs for the AT dialogue"
+	@echo "make bench          how fast it is, beside a C floor and Python peers"
+	@echo "make deps           installs what is missing by apt-get; demo and test do so themselves"
+
+deps:
+	@scripts/deps
+
+build: deps
+	$(SWIFT) build --product narrowbridge
+
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+demo: build
+	@.build/debug/narrowbridge demo
+
+# The Swift library is linked in, so that the program runs on machines without a toolchain.
+release: deps
+	$(SWIFT) build -c release --static-swift-stdlib --product narrowbridge
+	@scripts/release-check $(RELEASE)
+
+# Builds nothing, so that it can run as root after a build as a user.
+install:
+	@test -x $(RELEASE) || { echo "make release comes first" >&2; exit 1; }
+	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/narrowbridge
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/bin/narrowbridge|$(PREFIX)/bin/narrowbridge|' systemd/narrowbridge.service \
+		> $(DESTDIR)$(PREFIX)/lib/systemd/system/narrowbridge.service
+	install -D -m 644 systemd/99-narrowbridge.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/99-narrowbridge.rules
+	install -D -m 644 bridge.conf $(DESTDIR)$(PREFIX)/share/doc/narrowbridge/bridge.conf
+	@test -e $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf || \
+		install -D -m 644 bridge.conf $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf
+	@echo "Edit $(SYSCONFDIR)/narrowbridge/bridge.conf, then: systemctl daemon-reload; systemctl enable --now narrowbridge"
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/narrowbridge
+	rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/narrowbridge.service
+	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/99-narrowbridge.rules
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/narrowbridge
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Fuzz Package.swift
+
+check-imports: deps
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+lengths:
+	@scripts/lengths
+
+fuzz: deps
+	Fuzz/run
+
+bench: release
+	bench/run
+
+clean:
+	rm -rf .build
