@@ -22,6 +22,7 @@ enum Run: Subcommand {
         try arguments.end()
         let configuration = try ConfigurationFile.read(path)
         let log = Log(settings: configuration.bridge)
+        Process.allowAllDescriptors()
         let signals = Signals(Self.signals)
         let notifier = Notifier()
         do throws(StoreError) {

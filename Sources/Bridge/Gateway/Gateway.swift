@@ -78,6 +78,8 @@ package actor Gateway {
         try await openLedger()
         await link.start(handler: self)
         schedulePruning()
+        // A thousand modules that start at once need more than they keep.
+        reactor.schedule(after: .seconds(5)) { Process.giveBackMemory() }
         log.notice("bridge", "started with \(modules.count) modules")
     }
 
@@ -178,6 +180,7 @@ package actor Gateway {
     private func prune() async {
         let yesterday = reactor.timestamp + .seconds(-86_400)
         while let removed = try? await store.forget(olderThan: yesterday), removed > 0 {}
+        Process.giveBackMemory()
         schedulePruning()
     }
 }

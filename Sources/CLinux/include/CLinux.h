@@ -34,4 +34,10 @@ int clinux_open(const char *path, int flags, int mode);
 /* The far end of a new pseudo-terminal, nonblocking; the host's end is /dev/pts/NUMBER, unlocked. */
 int clinux_open_pseudo_terminal(int *number);
 
+/* Pages that the allocator keeps and nobody uses. */
+void clinux_give_back_memory(void);
+
+/* From the usual 1,024 to what the administrator permits: every line needs one. */
+void clinux_allow_all_descriptors(void);
+
 #endif
