@@ -26,7 +26,7 @@ extension ModuleSettings {
 
     var reportCatalog: ReportCatalog {
         switch options {
-        case .ctwing: .common.adding(CTWingSession.reports)
+        case .ctwing: .ctwing
         case .lwm2m, .onenet, .andlink, .none: .common
         }
     }
@@ -39,6 +39,11 @@ extension ModuleSettings {
                 receiveMode: ctwing.receive == .push ? .push : .buffered),
             channel: channel)
     }
+}
+
+extension ReportCatalog {
+    /// One for all modules.
+    fileprivate static let ctwing = common.adding(CTWingSession.reports)
 }
 
 extension Platform {
