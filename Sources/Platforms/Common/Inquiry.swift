@@ -54,9 +54,15 @@ package enum Inquiry {
     package static let iccid = Command("AT+QCCID", answer: .prefixed("+QCCID"))
     package static let radio = Command("AT+CFUN?", answer: .prefixed("+CFUN"))
     package static let radioOn = Command("AT+CFUN=1", timeLimit: .seconds(25))
-    package static let attachment = Command("AT+CEREG?", answer: .prefixed("+CEREG", where: { Fields($0).count >= 2 }))
+    package static let attachment = Command("AT+CEREG?", answer: .prefixed("+CEREG", where: isAttachmentAnswer))
     package static let address = Command("AT+CGPADDR?", answer: .prefixed("+CGPADDR"))
     package static let signal = Command("AT+CSQ", answer: .prefixed("+CSQ"))
+
+    /// `+CEREG: 1,5[,…]`: mode and state. The report of a changed cell looks alike, but its second field is quoted.
+    private static let isAttachmentAnswer: Answer.Shape = { line in
+        guard let state = Fields(line)[1], !state.isQuoted else { return false }
+        return state.int.map { (0...99).contains($0) } ?? false
+    }
 
     /// Three lines: manufacturer, `Quectel_BC260Y-CN`, `Revision: BC260YCNAAR02A04`.
     package static func readProduct(_ lines: [Line], into identity: inout Identity) {
