@@ -135,11 +135,15 @@ package enum CommonReport {
         if line.hasPrefix("+CSCON") { return Fields(line)[0]?.int.map { [.connected($0 == 1)] } ?? [] }
         if line.hasPrefix("+QNBIOTEVENT") || line.hasPrefix("+QNBITEVENT") { return sleep(line) }
         if line.hasPrefix("+NPSMR") { return Fields(line)[0]?.int.map { [.sleeping($0 == 1)] } ?? [] }
+        // Builds that say it without the name.
+        if line.hasPrefix("ENTER ") || line.hasPrefix("EXIT ") { return power(line.text, line) }
         return []
     }
 
-    private static func sleep(_ line: Line) -> [SessionEvent] {
-        switch Fields(line)[0]?.text {
+    private static func sleep(_ line: Line) -> [SessionEvent] { power(Fields(line)[0]?.text, line) }
+
+    private static func power(_ change: String?, _ line: Line) -> [SessionEvent] {
+        switch change {
         case "ENTER DEEPSLEEP", "ENTER PSM": [.sleeping(true)]
         case "EXIT DEEPSLEEP", "EXIT PSM": [.sleeping(false)]
         case let other: [.other(name: "module_power", detail: [Detail("report", .text(other ?? line.text))])]
