@@ -45,7 +45,8 @@ package enum CTWingFirmware {
     private static func progress(_ fields: Fields) -> FirmwareReport {
         let text = fields[2]?.text ?? ""
         return text.hasSuffix("%")
-            ? .downloading(bytes: nil, percent: percent(text)) : .downloading(bytes: Int(text), percent: nil)
+            ? .downloading(bytes: nil, percent: percent(text))
+            : .downloading(bytes: fields[2]?.int.flatMap { $0 >= 0 ? $0 : nil }, percent: nil)
     }
 
     private static func percent(_ text: String?) -> Int? {

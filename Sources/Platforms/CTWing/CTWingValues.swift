@@ -61,7 +61,8 @@ package struct MessageCounts: Equatable, Sendable {
         for part in line.text.split(separator: ",") {
             let pair = part.split(separator: "=", maxSplits: 1)
             guard pair.count == 2 else { return nil }
-            let name = pair[0].split(separator: " ").last.map(String.init) ?? ""
+            // With a name of the usual kind in front, with or without a blank.
+            let name = pair[0].split { $0 == " " || $0 == ":" }.last.map(String.init) ?? ""
             counts[name] = Int(pair[1].filter { $0 != " " })
         }
         guard let buffered = counts["BUFFERED"], let received = counts["RECEIVED"], let dropped = counts["DROPPED"]
