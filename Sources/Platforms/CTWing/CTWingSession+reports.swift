@@ -35,10 +35,12 @@ extension CTWingSession {
             connectionResult.raise()
             return [.registration(.registered)]
         case .rejectedOrTimedOut:
+            let wasRegistered = maySend
             registration = nil
             lastConnectionResult = event
             connectionResult.raise()
-            return []
+            // Unasked, it ends a connection that the module was renewing by itself.
+            return wasRegistered ? [lost(event, "the platform rejected the module, or did not answer it")] : []
         case .observed, .resumed:
             registration = .registeredAndObserved
             observation.raise()
