@@ -21,6 +21,7 @@ extension CTWingSession {
     }
 
     package func register() async throws(SessionFailure) {
+        forgetResults()
         switch try await status() {
         case .registeredAndObserved where !isVoid:
             return
@@ -31,7 +32,10 @@ extension CTWingSession {
             try await close()
         case .registering:
             // Our own attempt of before a restart of the bridge: its result is still to come.
-            if try await isConnected(), try await isObserved() { return }
+            if try await isConnected() {
+                if try await isObserved() { return }
+                try await close()
+            }
         default:
             break
         }
@@ -53,8 +57,7 @@ extension CTWingSession {
         } catch {
             throw .failed(PlatformError(name: "bad_server", text: "\(error)", source: .bridge))
         }
-        connectionResult.lower()
-        observation.lower()
+        forgetResults()
         registration = .registering
         do throws(SessionFailure) {
             _ = try await demand(command)
@@ -62,6 +65,12 @@ extension CTWingSession {
             registration = nil
             throw error
         }
+    }
+
+    /// Results of an earlier time are not those that are awaited from here on.
+    private func forgetResults() {
+        connectionResult.lower()
+        observation.lower()
     }
 
     /// Waits for event 0 or 1.
@@ -106,6 +115,7 @@ extension CTWingSession {
     }
 
     package func deregister() async throws(SessionFailure) {
+        forgetResults()
         switch try await status() {
         case .deregistered, .uninitialised:
             return
