@@ -131,15 +131,17 @@ extension CTWingSession {
     private func close() async throws(SessionFailure) {
         _ = try await demand(CTWingCommand.close)
         registration = nil
-        // No report tells the end, so the state is asked for, a little less often each time.
+        // No report tells the end, so the state is asked for, a little less often each time, and a last time at the end.
         var waited = Duration.zero
         var pause = Duration.milliseconds(500)
-        while waited < Limit.closing {
+        while true {
             switch try await status() {
             case .deregistered, .uninitialised: return
+            // A module that does not tell is believed to have done what it was told.
             case nil: return
             default: break
             }
+            if waited >= Limit.closing { break }
             do throws(CommandFailure) {
                 try await channel.pause(for: pause)
             } catch {
