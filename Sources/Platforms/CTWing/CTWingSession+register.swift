@@ -29,7 +29,7 @@ extension CTWingSession {
             if try await isObserved(within: Limit.oldObservation) { return }
             try await close()
         case .registered, .registeredAndObserved:
-            try await close()
+            try await closeIfPossible()
         case .registering:
             // Our own attempt of before a restart of the bridge: its result is still to come.
             if try await isConnected() {
@@ -47,7 +47,6 @@ extension CTWingSession {
                     name: "not_observed", text: "connected, but the platform did not observe object 19/0/0",
                     source: .cloud))
         }
-        isVoid = false
     }
 
     private func open() async throws(SessionFailure) {
@@ -59,6 +58,7 @@ extension CTWingSession {
         }
         forgetResults()
         registration = .registering
+        isVoid = false
         do throws(SessionFailure) {
             _ = try await demand(command)
         } catch {
@@ -83,6 +83,15 @@ extension CTWingSession {
             return status == .registered || status == .registeredAndObserved
         }
         return lastConnectionResult == .connected
+    }
+
+    /// A module may refuse to close what it has lost already.
+    private func closeIfPossible() async throws(SessionFailure) {
+        do throws(SessionFailure) {
+            try await close()
+        } catch {
+            guard case .failed = error else { throw error }
+        }
     }
 
     /// Waits for event 3.

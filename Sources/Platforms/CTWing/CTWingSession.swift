@@ -50,7 +50,7 @@ package final class CTWingSession: PlatformSession {
     package var droppedByModule = 0
     /// What NQMGR said last; nil after a restart of the module, which counts from 0 again.
     var droppedAtLastCount = 0
-    /// The module may say what it likes: this connection is of no use any more.
+    /// The connection is of no use any more, whatever NMSTATUS says of it: only a new one helps (3.1, event 10).
     var isVoid = false
     /// The lifetime for which a restart was asked already: a module that never shows it is not restarted for ever.
     var restartedForLifetime: Int?
@@ -68,7 +68,7 @@ package final class CTWingSession: PlatformSession {
         self.channel = channel
     }
 
-    package var maySend: Bool { registration == .registeredAndObserved }
+    package var maySend: Bool { registration == .registeredAndObserved && !isVoid }
 
     /// Says that the module has restarted: what it remembered is gone.
     package func moduleRestarted() {
