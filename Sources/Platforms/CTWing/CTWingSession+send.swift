@@ -9,6 +9,7 @@ extension CTWingSession {
         } catch {
             return try await result(of: error, uplink)
         }
+        hasRestartedEngine = false
         taken()
         guard uplink.confirm else { return .taken }
         return try await confirmation()
@@ -33,7 +34,10 @@ extension CTWingSession {
             switch error.remedy {
             case .giveUp: return .refused(error.published)
             case .tryLater: return try await situation(.later(error.published), error.published)
-            case .register, .restart:
+            case .restart:
+                try demandRestart(error)
+                return .later(error.published)
+            case .register:
                 distrust()
                 return .needsRegistration(error.published)
             case .unknown: return try await situation(.unclear(error.published), error.published)

@@ -55,6 +55,9 @@ package final class CTWingSession: PlatformSession {
     /// The lifetime for which a restart was asked already: a module that never shows it is not restarted for ever.
     var restartedForLifetime: Int?
 
+    /// A restart was asked for because the module's engine had failed, and nothing has worked since.
+    var hasRestartedEngine = false
+
     let connectionResult = Signal()
     let observation = Signal()
     let acknowledgement = Signal()
@@ -95,8 +98,16 @@ package final class CTWingSession: PlatformSession {
         do throws(CommandFailure) {
             return try await channel.perform(command, priority: priority)
         } catch {
+            if case .refused(let code?) = error, let number = code.number { try demandRestart(CTWingError(number)) }
             throw Self.failure(of: error, command: command)
         }
+    }
+
+    /// Asks for the restart that the error wants, but not for one after the other.
+    func demandRestart(_ error: CTWingError) throws(SessionFailure) {
+        guard error.remedy == .restart, !hasRestartedEngine else { return }
+        hasRestartedEngine = true
+        throw .needsRestart(reason: error.text)
     }
 
     /// A command whose refusal tells nothing worse than that the module does not know.
