@@ -5,7 +5,7 @@ extension CTWingSession {
     /// leave in it what is there.
     package func prepare() async throws(SessionFailure) {
         _ = try await demand(CTWingCommand.receive(options.receiveMode))
-        try await setLifetime(options.lifetime)
+        try await setLifetime(lifetime)
     }
 
     /// A lifetime takes effect after a restart (2.3.6), so one is asked for where the module shows another value.
@@ -174,6 +174,7 @@ extension CTWingSession {
                         source: .bridge))
             }
             restartedForLifetime = nil
+            self.lifetime = lifetime
             try await setLifetime(lifetime)
         }
         try await deregister()

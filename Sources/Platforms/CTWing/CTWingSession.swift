@@ -46,6 +46,8 @@ package final class CTWingSession: PlatformSession {
     let options: Options
     let channel: any CommandChannel
 
+    /// As configured, or as an update has asked for since.
+    var lifetime: Int
     package var registration: Registration?
     package var droppedByModule = 0
     /// What NQMGR said last; nil after a restart of the module, which counts from 0 again.
@@ -68,6 +70,7 @@ package final class CTWingSession: PlatformSession {
 
     package init(options: Options, channel: any CommandChannel) {
         self.options = options
+        lifetime = options.lifetime
         self.channel = channel
     }
 
