@@ -96,9 +96,12 @@ extension CTWingSession {
     }
 
     package func fetch(_ deliver: ([UInt8]) -> Void) async throws(SessionFailure) {
-        while let line = try await ask(CTWingCommand.read)?.lines.first {
-            guard let data = Self.data(of: line) else { continue }
-            deliver(data)
+        // One that cannot be read is passed over, but a module that repeats it is not asked for ever.
+        var unreadable = 0
+        while unreadable < 8, let lines = try await ask(CTWingCommand.read)?.lines, !lines.isEmpty {
+            for line in lines {
+                if let data = Self.data(of: line) { deliver(data) } else { unreadable += 1 }
+            }
         }
         try await countDropped()
     }
