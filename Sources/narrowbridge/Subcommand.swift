@@ -17,7 +17,9 @@ extension Subcommand {
 }
 
 enum Subcommands {
-    static var all: [any Subcommand.Type] { [Run.self, Check.self, Probe.self, At.self, Queue.self] }
+    static var all: [any Subcommand.Type] {
+        [Run.self, Check.self, Probe.self, At.self, Queue.self, Simulate.self, Demo.self]
+    }
 }
 
 /// The exit statuses of the contract.

@@ -19,7 +19,7 @@ import Testing
 
     @Test(arguments: [
         ["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["at", "--help"], ["probe", "--help"],
-        ["queue", "--help"],
+        ["queue", "--help"], ["simulate", "--help"], ["demo", "--help"],
     ])
     func `help and version end with 0`(_ arguments: [String]) async throws {
         let run = try await Program.run(arguments)
@@ -29,7 +29,9 @@ import Testing
 
     @Test func `help names every command`() async throws {
         let text = try await Program.run(["--help"]).text
-        for command in ["run", "check", "probe", "at", "queue"] { #expect(text.contains("\n  \(command) ")) }
+        for command in ["run", "check", "probe", "at", "queue", "simulate", "demo"] {
+            #expect(text.contains("\n  \(command) "))
+        }
     }
 
     @Test func `a wrong configuration ends with 78 and tells every fault with its place`() async throws {

@@ -1,0 +1,144 @@
+import Glibc
+import Reactor
+
+enum Demo: Subcommand {
+    static let name = "demo"
+    static let summary = "a broker, a virtual module and the bridge at work, for a first look"
+    static let help = """
+        usage: narrowbridge demo [--seconds N]
+
+        Starts a broker of its own on a free port of this machine, a virtual module with its cloud, and a bridge between
+        them; sends something each way every few seconds and prints every message. Ends with Ctrl-C, or after N seconds,
+        and leaves nothing behind. Needs the program mosquitto; exit status 69 if it is missing.
+        """
+
+    static let signals = [SIGINT, SIGTERM]
+
+    enum Event: Sendable {
+        case connected
+        case message(topic: String, text: String)
+        case tick
+        case died(String)
+        case over
+    }
+
+    static func run(_ arguments: Arguments) async throws(Failure) {
+        var arguments = arguments
+        let seconds = try arguments.number("--seconds", in: 1...1_000_000)
+        try arguments.end()
+        let signals = Signals(Self.signals)
+        let reactor = Reactor(name: "demo")
+        let (events, sink) = AsyncStream.makeStream(of: Event.self)
+        let scene = try await DemoScene(reactor: reactor)
+        let client = DemoClient(port: scene.port, reactor: reactor, events: sink)
+        await client.start()
+        let helpers = helpers(signals, scene.broker, seconds, sink)
+        let result: Result<Void, Failure>
+        do throws(Failure) {
+            result = .success(try await play(events, sink, scene, client, reactor))
+        } catch {
+            result = .failure(error)
+        }
+        for helper in helpers { helper.cancel() }
+        Terminal.say("\nending the bridge, the module and the broker")
+        await client.stop()
+        await scene.end()
+        try result.get()
+    }
+
+    /// What makes events beside the client.
+    private static func helpers(
+        _ signals: Signals, _ broker: Child, _ seconds: Int?, _ sink: AsyncStream<Event>.Continuation
+    ) -> [Task<Void, any Error>] {
+        [
+            Task { for await _ in signals.stream { sink.yield(.over) } },
+            Task { await watch(broker, sink) },
+            Task {
+                while true {
+                    try await Task.sleep(for: .seconds(2))
+                    sink.yield(.tick)
+                }
+            },
+            Task {
+                guard let seconds else { return }
+                try await Task.sleep(for: .seconds(seconds))
+                sink.yield(.over)
+            },
+        ]
+    }
+
+    private static func play(
+        _ events: AsyncStream<Event>, _ sink: AsyncStream<Event>.Continuation, _ scene: DemoScene,
+        _ client: DemoClient, _ reactor: Reactor
+    ) async throws(Failure) {
+        var view = DemoView(start: reactor.now)
+        var ticks = 0
+        for await event in events {
+            switch event {
+            case .connected:
+                guard scene.bridge == nil else { continue }
+                try await scene.startBridge()
+                guard let bridge = scene.bridge else { continue }
+                Task { await watch(bridge, sink) }
+                introduce(scene, bridge)
+            case .message(let topic, let text):
+                view.show(topic: topic, text: text, at: reactor.now)
+            case .tick:
+                guard view.isReady else { continue }
+                ticks += 1
+                await speak(ticks, client)
+            case .died(let name):
+                throw Failure(.unavailable, "\(name) has ended by itself")
+            case .over:
+                return
+            }
+        }
+    }
+
+    /// Something up, something down, in turn.
+    private static func speak(_ tick: Int, _ client: DemoClient) async {
+        if tick % 2 == 1 {
+            let temperature = "2\(tick % 10).\(tick * 3 % 10)"
+            await client.publish(
+                "narrowbridge/meter-1/up/json",
+                "{\"id\":\"demo-\(tick / 2 + 1)\",\"text\":\"temperature \(temperature)\",\"confirm\":true}")
+        } else {
+            await client.publish("cloud/meter-1/down", "valve \(tick * 5 % 100)")
+        }
+    }
+
+    private static func watch(_ child: Child, _ sink: AsyncStream<Event>.Continuation) async {
+        _ = await child.ended
+        var lines = ""
+        if let text = readText(child.log) {
+            lines = "\n" + text.split(separator: "\n").suffix(5).joined(separator: "\n")
+        }
+        sink.yield(.died(child.name + lines))
+    }
+
+    private static func readText(_ path: String) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe read(descriptor, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private static func introduce(_ scene: DemoScene, _ bridge: Child) {
+        Terminal.say(
+            """
+            broker   127.0.0.1:\(scene.port)  mosquitto, process \(scene.broker.processID)
+            module   \(scene.folder)/module  a virtual BC260Y-CN with its CTWing cloud
+            bridge   \(scene.folder)/bridge.conf  process \(bridge.processID)
+
+            In another terminal:
+              mosquitto_sub -p \(scene.port) -t 'narrowbridge/#' -v
+              mosquitto_pub -p \(scene.port) -t narrowbridge/meter-1/up -m 'hello cloud'
+              mosquitto_pub -p \(scene.port) -t cloud/meter-1/down -m 'hello client'
+              mosquitto_pub -p \(scene.port) -t cloud/meter-1/control -m '{"do":"unplug"}'   and then "plug"
+            Ctrl-C ends the demo. Below, JSON is shown without its times and without what is null.
+
+            """)
+    }
+}

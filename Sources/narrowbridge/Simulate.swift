@@ -1,0 +1,85 @@
+import Bridge
+import Glibc
+import MQTT
+import Reactor
+import VirtualModules
+
+enum Simulate: Subcommand {
+    static let name = "simulate"
+    static let summary = "virtual modules on pseudo-terminals, for tests and for users without hardware"
+    static let help = """
+        usage: narrowbridge simulate [--modules N] [--ports PATTERN] [--platform ctwing] [--baud N]
+                                     [--boot] [--mqtt HOST:PORT]
+
+        Runs N virtual modules (1) until Ctrl-C and prints their names and ports. PATTERN says where the ports are and
+        has %d in the place of the module's number (/tmp/narrowbridge/module-%d). With --baud the lines are as slow as
+        real ones; without, as fast as the machine. With --boot the modules are switched on only then.
+
+        With --mqtt their clouds are reached at that broker: cloud/M/up shows what arrived, what is published to
+        cloud/M/down is sent down, and cloud/M/control takes orders such as {"do":"reset"}, {"do":"unplug"},
+        {"do":"plug"}, {"do":"reject"}, {"do":"accept"}, {"do":"ack_never"}, {"do":"firmware"}; M is the module's name.
+        """
+
+    static let signals = [SIGINT, SIGTERM]
+
+    static func run(_ arguments: Arguments) async throws(Failure) {
+        var arguments = arguments
+        let count = try arguments.number("--modules", in: 1...10_000) ?? 1
+        let pattern = try arguments.option("--ports") ?? "/tmp/narrowbridge/module-%d"
+        let platform = try arguments.option("--platform") ?? "ctwing"
+        let baud = try arguments.number("--baud", in: 300...4_000_000) ?? 0
+        let boots = arguments.flag("--boot")
+        let broker = try arguments.option("--mqtt").map { text throws(Failure) in try address(text) }
+        try arguments.end()
+        guard platform == "ctwing" else { throw Failure(.wrongUsage, "--platform is \(platform); ctwing is expected") }
+        guard count == 1 || pattern.contains("%d") else {
+            throw Failure(.wrongUsage, "--ports has no %d, which several modules need")
+        }
+        let signals = Signals(Self.signals)
+        let reactor = Reactor(name: "virtual")
+        var modules: [String: VirtualModule] = [:]
+        for number in 1...count {
+            var options = ModuleOptions()
+            options.imei = "86933405" + String(String(10_000_000 + number).dropFirst())
+            options.baud = baud
+            options.start = boots ? .booting : .running
+            options.keepsLog = false
+            let path = pattern.replacing("%d", with: String(number))
+            modules["module-\(number)"] = try await start(options, path, reactor)
+            Terminal.say("module-\(number)  \(path)")
+        }
+        let cloud = broker.map { broker in
+            CloudOverMQTT(
+                modules: modules,
+                configuration: MQTTConfiguration(brokers: [broker], clientID: "narrowbridge-cloud-\(getpid())"),
+                reactor: reactor)
+        }
+        await cloud?.start()
+        for await _ in signals.stream { break }
+        await cloud?.stop()
+        for module in modules.values { await module.stop() }
+    }
+
+    private static func address(_ text: String) throws(Failure) -> BrokerAddress {
+        guard let address = ServerAddress(text, defaultPort: 1883) else {
+            throw Failure(.wrongUsage, "--mqtt is \(text); host:port is expected")
+        }
+        return BrokerAddress(host: address.host, port: Int(address.port))
+    }
+
+    /// Starts a module, in a folder that is made if only it is missing.
+    private static func start(
+        _ options: ModuleOptions, _ path: String, _ reactor: Reactor
+    ) async throws(Failure) -> VirtualModule {
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            unsafe _ = mkdir(String(path[..<slash]), 0o755)
+        }
+        do throws(SystemError) {
+            let module = try VirtualModule(options: options, path: path, reactor: reactor)
+            try await module.start()
+            return module
+        } catch {
+            throw Failure(.failed, "\(error)")
+        }
+    }
+}

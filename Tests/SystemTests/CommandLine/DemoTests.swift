@@ -1,0 +1,44 @@
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct `Without hardware` {
+    @Test func `the demo sends both ways, and leaves nothing behind`() async throws {
+        let demo = try await Program.start(["demo"])
+        let output = try await demo.output.wait("both ways", limit: .seconds(60)) {
+            $0.isComplete
+                || $0.text.contains("\"state\":\"delivered\"") && $0.text.contains("narrowbridge/meter-1/down ")
+        }
+        let words = output.text.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
+        let folder = try #require(words.first { $0.hasSuffix("/module") }?.dropLast("/module".count))
+        let processes = words.indices.filter { words[$0] == "process" }.compactMap { pid_t(words[$0 + 1]) }
+        #expect(processes.count == 2)
+        demo.signal(SIGINT)
+        let status = try await demo.exit()
+        #expect(status == 0)
+        #expect(unsafe access(String(folder), F_OK) != 0)
+        for process in processes { #expect(kill(process, 0) != 0) }
+    }
+
+    @Test func `virtual modules answer on their ports`() async throws {
+        try await withTemporaryDirectory { directory in
+            let pattern = directory.file("tty%d")
+            let simulator = try await Program.start(["simulate", "--modules", "2", "--ports", pattern])
+            try await simulator.output.wait("the ports") { $0.text.contains("module-2  \(directory.file("tty2"))\n") }
+            let run = try await Program.run(["at", directory.file("tty2"), "AT+CGSN=1"])
+            #expect(run.text == "+CGSN: 869334050000002\nOK\n")
+            simulator.signal(SIGTERM)
+            let status = try await simulator.exit()
+            #expect(status == 0)
+            #expect(unsafe access(directory.file("tty1"), F_OK) != 0)
+        }
+    }
+
+    @Test(arguments: [
+        ["simulate", "--platform", "lwm2m"], ["simulate", "--modules", "2", "--ports", "/tmp/x"],
+        ["simulate", "--mqtt", "a b"], ["demo", "--seconds", "0"], ["demo", "please"],
+    ])
+    func `wrong usage ends with 64`(_ arguments: [String]) async throws {
+        #expect(try await Program.run(arguments).status == 64)
+    }
+}
