@@ -22,7 +22,7 @@ final class DemoScene {
             broker = try Child(
                 "mosquitto", named: "mosquitto", ["-c", "\(folder)/mosquitto.conf"], log: "\(folder)/mosquitto.log")
         } catch {
-            Self.remove(folder)
+            Folder.remove(folder)
             guard error.code == ENOENT else { throw Failure(.failed, "\(error)") }
             throw Failure(
                 .unavailable, "the demo needs the broker mosquitto: make deps, or apt-get install mosquitto")
@@ -35,7 +35,7 @@ final class DemoScene {
             try await module.start()
         } catch {
             await broker.stop()
-            Self.remove(folder)
+            Folder.remove(folder)
             throw Failure(.failed, "\(error)")
         }
         let address = BrokerAddress(host: "127.0.0.1", port: port)
@@ -64,7 +64,7 @@ final class DemoScene {
         await cloud.stop()
         await module.stop()
         await broker.stop()
-        Self.remove(folder)
+        Folder.remove(folder)
     }
 
     private var configuration: String {
@@ -103,18 +103,6 @@ final class DemoScene {
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         guard unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write \(path)") }
-    }
-
-    /// Only what the demo itself has made.
-    private static func remove(_ folder: String) {
-        for name in ["narrowbridge.db", "narrowbridge.db-wal", "narrowbridge.db-shm", "lock"] {
-            unsafe _ = unlink("\(folder)/state/\(name)")
-        }
-        unsafe _ = rmdir("\(folder)/state")
-        for name in ["mosquitto.conf", "mosquitto.log", "bridge.conf", "bridge.log", "module"] {
-            unsafe _ = unlink("\(folder)/\(name)")
-        }
-        unsafe _ = rmdir(folder)
     }
 
     /// Free at this moment; nobody else is likely to take it in the next.

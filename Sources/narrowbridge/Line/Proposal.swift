@@ -1,5 +1,4 @@
 import Bridge
-import Glibc
 import Platforms
 import Serial
 
@@ -29,23 +28,10 @@ struct Proposal {
         guard let target = PathWatch.target(of: path) else { return path }
         let folder = "/dev/serial/by-id"
         if path.hasPrefix(folder + "/") { return path }
-        for name in names(in: folder) where PathWatch.target(of: "\(folder)/\(name)") == target {
+        for name in Folder.names(in: folder) where PathWatch.target(of: "\(folder)/\(name)") == target {
             return "\(folder)/\(name)"
         }
         return path.hasPrefix("/") ? path : target
-    }
-
-    private static func names(in folder: String) -> [String] {
-        guard let directory = unsafe opendir(folder) else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            names.append(
-                unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-                })
-        }
-        return names.filter { !$0.hasPrefix(".") }.sorted()
     }
 
     private static func quoted(_ text: String) -> String {
