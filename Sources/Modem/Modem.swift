@@ -190,6 +190,8 @@ package actor Modem {
             // A banner outside a command, or after the pending one has ended with it.
             isAsleep = false
             fail(.reset(banner.text))
+            // The answer to what was under way may still come, and would be taken for the next command's.
+            if case .ready = state { listenFirst() }
             handlers.lost(.reset(banner.text))
         }
     }
