@@ -26,6 +26,7 @@ package actor Journal {
 
     package nonisolated let reactor: Reactor
     private let store: Store
+    private let time: any TimeSource
     private var changes: [Change] = []
     private var completions: [Completion] = []
     private var isCommitting = false
@@ -38,9 +39,10 @@ package actor Journal {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
-    package init(store: Store, reactor: Reactor) {
+    package init(store: Store, reactor: Reactor, time: (any TimeSource)? = nil) {
         self.store = store
         self.reactor = reactor
+        self.time = time ?? reactor
     }
 
     /// A plain call for everything on the reactor. The completion comes after the commit that holds the change.
@@ -83,11 +85,11 @@ package actor Journal {
 
     private func commit(within delay: Duration) {
         guard !isDue, !isCommitting else { return }
-        let end = reactor.now + delay
+        let end = time.now + delay
         if let timerEnd, timerEnd <= end { return }
         timer?.cancel()
         timerEnd = end
-        timer = reactor.schedule(at: end) { self.assumeIsolated { $0.commit() } }
+        timer = time.schedule(at: end) { self.assumeIsolated { $0.commit() } }
     }
 
     private func commit() {

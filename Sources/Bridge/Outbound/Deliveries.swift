@@ -16,6 +16,7 @@ package actor Deliveries {
     package nonisolated let reactor: Reactor
     private let outbox: any Outbox
     private let journal: Journal
+    private let time: any TimeSource
     private let load: Load
     /// What the store is told when a parcel has arrived.
     private let arrived: @Sendable (Int64) -> Change
@@ -33,9 +34,10 @@ package actor Deliveries {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
     package init(
-        reactor: Reactor, outbox: any Outbox, journal: Journal, load: @escaping Load,
+        reactor: Reactor, outbox: any Outbox, journal: Journal, time: (any TimeSource)? = nil, load: @escaping Load,
         arrived: @escaping @Sendable (Int64) -> Change
     ) {
+        self.time = time ?? reactor
         self.reactor = reactor
         self.outbox = outbox
         self.journal = journal
