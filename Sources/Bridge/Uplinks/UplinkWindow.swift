@@ -35,6 +35,8 @@ package struct UplinkWindow: Sendable {
     /// An uplink that has just been accepted, and is in the store or about to be.
     package mutating func insert(_ uplink: UplinkRecord) {
         refill?.arrived.append(uplink)
+        // One that was on the line is back.
+        refill?.removed.remove(uplink.sequence)
         let place = uplinks.lastIndex { $0.place < uplink.place }.map { $0 + 1 } ?? 0
         if place == uplinks.count && hasMoreInStore { return }
         uplinks.insert(uplink, at: place)
