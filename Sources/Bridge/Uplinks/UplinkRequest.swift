@@ -35,11 +35,17 @@ extension UplinkRequest {
     /// `B/M/up`: the payload is what is sent; with MQTT 5 its properties may say more.
     package init(raw payload: [UInt8], properties: Properties?) throws(Rejection) {
         self.init(payload: payload)
-        try apply(properties)
+        try readID(properties)
+        do throws(Rejection) {
+            try apply(properties)
+        } catch {
+            throw Rejection(error.name, error.text, id: id)
+        }
     }
 
     /// `B/M/up/json`.
     package init(json payload: [UInt8], properties: Properties?) throws(Rejection) {
+        self.init(payload: [])
         let object: JSONValue
         do throws(JSONError) {
             object = try JSONValue(parsing: payload)
@@ -49,11 +55,10 @@ extension UplinkRequest {
         guard let members = object.members else {
             throw Rejection("not_an_object", "the payload is a JSON \(object.kind); an object is expected")
         }
-        self.init(payload: [])
-        try apply(properties)
         // The id first: every later fault can then be told with it.
-        if let id = object["id"] { self.id = try Self.id(from: id) }
+        if let id = object["id"] { self.id = try Self.id(from: id) } else { try readID(properties) }
         do throws(Rejection) {
+            try apply(properties)
             try read(members)
         } catch {
             throw Rejection(error.name, error.text, id: id)
@@ -106,6 +111,10 @@ extension UplinkRequest {
         }
     }
 
+    private mutating func readID(_ properties: Properties?) throws(Rejection) {
+        if let id = properties?[user: "id"] { self.id = try Self.checked(id: id) }
+    }
+
     /// MQTT 5: expiry is the ttl, and user properties say what the JSON form says.
     private mutating func apply(_ properties: Properties?) throws(Rejection) {
         guard let properties else { return }
@@ -113,14 +122,14 @@ extension UplinkRequest {
         for property in properties.user {
             let value = property.value
             switch property.name {
-            case "id": id = try Self.checked(id: value)
             case "confirm":
                 guard let flag = ["true": true, "false": false, "1": true, "0": false][value] else {
-                    throw Rejection("wrong_type", "the property confirm is \(value); true or false is expected", id: id)
+                    throw Rejection(
+                        "wrong_type", "the property confirm is \(Self.shortened(value)); true or false is expected")
                 }
                 confirm = flag
-            case "rai": rai = try Self.rai(Int(value), value)
-            case "priority": isHighPriority = try Self.priority(value, value)
+            case "rai": rai = try Self.rai(Int(value), Self.shortened(value))
+            case "priority": isHighPriority = try Self.priority(value, Self.shortened(value))
             default: break
             }
         }
@@ -161,6 +170,9 @@ extension UplinkRequest {
         default: throw Rejection("bad_priority", "priority is \(text); \"normal\" or \"high\" is expected")
         }
     }
+
+    /// For a message.
+    private static func shortened(_ text: String) -> String { String(decoding: text.utf8.prefix(80), as: UTF8.self) }
 
     private static func wrongType(_ member: JSONValue.Member, _ expected: String) -> Rejection {
         Rejection("wrong_type", "\(member.key) is a JSON \(member.value.kind); \(expected) is expected")
