@@ -123,8 +123,13 @@ package actor Journal {
             isDue = false
         }
         for completion in told { completion(error) }
+        if error != nil {
+            // Also when nothing is left to be written: a failure that stood for ever would refuse uplinks for ever.
+            commit(within: Self.retry)
+            return
+        }
         guard !changes.isEmpty || !completions.isEmpty else { return }
-        if error != nil { commit(within: Self.retry) } else if isDue { commit() } else { commit(within: Self.soon) }
+        if isDue { commit() } else { commit(within: Self.soon) }
     }
 }
 
