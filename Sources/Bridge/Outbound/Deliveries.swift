@@ -105,7 +105,7 @@ package actor Deliveries {
         while outbox.isConnected, outstandingBytes < Self.mostBytes {
             // What was recorded but not committed is not in the store's answer; nor is what has arrived taken out of it.
             arrivedMeanwhile = []
-            recordedMeanwhile = false
+            if last == 0 { recordedMeanwhile = false }
             guard await settled(), let parcels = try? await load(last, Self.page) else { return }
             for parcel in parcels where isNew(parcel) { handOver(parcel) }
             if let end = parcels.last?.sequence {
