@@ -12,6 +12,7 @@ package actor Deliveries {
     /// So much may wait in memory for the broker's acknowledgement: a burst of some thousand messages.
     private static let mostBytes = 4 << 20
     private static let page = 500
+    private static let retry = Duration.seconds(5)
 
     package nonisolated let reactor: Reactor
     private let outbox: any Outbox
@@ -106,7 +107,10 @@ package actor Deliveries {
             // What was recorded but not committed is not in the store's answer; nor is what has arrived taken out of it.
             arrivedMeanwhile = []
             if last == 0 { recordedMeanwhile = false }
-            guard await settled(), let parcels = try? await load(last, Self.page) else { return }
+            guard await settled(), let parcels = try? await load(last, Self.page) else {
+                time.schedule(after: Self.retry) { [weak self] in self?.assumeIsolated { $0.catchUp() } }
+                return
+            }
             for parcel in parcels where isNew(parcel) { handOver(parcel) }
             if let end = parcels.last?.sequence {
                 last = end
