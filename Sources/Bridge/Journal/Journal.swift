@@ -20,7 +20,7 @@ package actor Journal {
 
     package typealias Completion = @Sendable (StoreError?) -> Void
 
-    private static let soon = Duration.milliseconds(2)
+    private static let soon = Duration.milliseconds(5)
     private static let whenever = Duration.milliseconds(20)
     private static let retry = Duration.seconds(5)
 
