@@ -113,7 +113,9 @@ final class Reader {
     func journals() throws(SQLiteError) -> [Int32: [String: [UInt8]]] {
         let statement = try connection.prepare(SQL.journals)
         var values: [Int32: [String: [UInt8]]] = [:]
-        while try statement.next() { values[statement.int32(0), default: [:]][statement.string(1)] = statement.bytes(2) }
+        while try statement.next() {
+            values[statement.int32(0), default: [:]][statement.string(1)] = statement.bytes(2)
+        }
         return values
     }
 

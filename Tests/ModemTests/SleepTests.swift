@@ -124,6 +124,7 @@ import Testing
             await line.modem.sleeps(true)
             line.say("RDY")
             _ = await line.begin(.signal)
+            await line.pass(.milliseconds(400))
             #expect(line.written == ["AT+CSQ\r"])
         }
     }

@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["+QLWEVTIND: 4"], "+QLWULDATASTATUS: 0", true), ([], "+QLWULDATASTATUS: 4", true),
+        (["+QLWEVTIND: 4"], "+QLWULDATASTATUS: 1", true), ([], "+QLWULDATASTATUS: 4", true),
         ([], "+QLWULDATASTATUS: 0", false),
     ])
     func `a confirmed uplink without an answer is asked for and not repeated blindly`(
@@ -168,6 +168,7 @@ import Testing
     func `a network or module that is busy is tried later`(code: Int) async throws {
         let (session, channel) = makeRegisteredSession()
         channel.script(command(0), .code(code))
+        channel.script("AT+NMSTATUS?", .status("REGISTERED_AND_OBSERVED"))
         #expect(try await send(session, confirm: false).result == .later(CTWingError(code).published))
         #expect(session.maySend)
     }

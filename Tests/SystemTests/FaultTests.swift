@@ -59,7 +59,8 @@ import VirtualModules
         case .noise: await module.fail(Fault(.noise([0, 255, 0, 0x41, 13, 10]), on: "AT+NMGS", always: true))
         case .lostLineFeed: await module.fail(Fault(.loseLineFeed, on: "AT+NMGS"))
         case .echo: await module.fail(Fault(.echo, on: "AT", always: true))
-        case .splitAnswers: await module.fail(Fault(.split(every: 1, pause: .milliseconds(1)), on: "AT+NMGS", always: true))
+        case .splitAnswers:
+            await module.fail(Fault(.split(every: 1, pause: .milliseconds(1)), on: "AT+NMGS", always: true))
         case .connectionException: await module.report("+QLWEVTIND: -1")
         case .observationLost: await module.cancelObservation()
         }

@@ -50,7 +50,9 @@ import VirtualModules
             #expect(status["retry_at"]?.isNull == true)
             let firmware = try await rig.json(on: "nb/m0/firmware") { $0["installed_version"]?.isNull == false }
             #expect(firmware["state"]?.string == "idle")
-            let info = try await rig.json(on: "nb/bridge/info") { $0["modules"]?.array?.first?["state"]?.string == "ready" }
+            let info = try await rig.json(on: "nb/bridge/info") {
+                $0["modules"]?.array?.first?["state"]?.string == "ready"
+            }
             #expect(info["modules"]?.array?.first?["model"]?.string == "BC260Y-CN")
         }
     }

@@ -10,7 +10,12 @@ import VirtualModules
         limit.rlim_cur = limit.rlim_max
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let fleet = (0..<1000).map { number in
-            (options: ModuleOptions.with { $0.imei = "86933405\(1_000_000 + number)" }, path: temporaryPath())
+            let options = ModuleOptions.with {
+                $0.imei = "86933405\(1_000_000 + number)"
+                // However slow the machine is, none falls asleep before its turn.
+                $0.sleepAfter = .seconds(3600)
+            }
+            return (options: options, path: temporaryPath())
         }
         try await withVirtualModules(fleet) { modules in
             let host = RawHost()

@@ -7,8 +7,13 @@ package enum RawCommand {
         let name = text.dropFirst(2).prefix { $0 == "+" || $0.isLetter || $0.isNumber }
         let bare = Answer.bare()
         return Command(
-            text, answer: name.hasPrefix("+") ? .prefixed(String(name).uppercased()).or(bare) : bare,
+            text,
+            answer: name.hasPrefix("+")
+                ? .prefixed(String(name).uppercased(), where: { !isMessage($0) }).or(bare) : bare,
             timeLimit: timeLimit,
             finals: ["REBOOTING"], redacted: Redaction.redact(text))
     }
 }
+
+/// `+NNMI: 4,AAAA0000` is a message from the cloud even while a person asks for the mode.
+private func isMessage(_ line: Line) -> Bool { line.hasPrefix("+NNMI") && line.bytes.contains(UInt8(ascii: ",")) }

@@ -34,20 +34,23 @@ extension Gateway: MQTTHandler {
     private func take(_ messages: [InboundMessage], _ number: BatchNumber) {
         let batch = InboundBatch(number: number, messages: messages.compactMap(read))
         // Messages are accepted in the order in which they came, so a batch waits for the one before it.
-        guard inbound.isEmpty, !isReadingInbound, batch.givenIDs.isEmpty else {
+        guard inbound.isEmpty, !isReadingInbound, !isReloading, batch.givenIDs.isEmpty else {
             inbound.append(batch)
-            if !isReadingInbound {
-                isReadingInbound = true
-                Task(executorPreference: reactor) { await self.readInbound() }
-            }
+            beginReadingInbound()
             return
         }
         accept(batch, remembered: [])
     }
 
+    func beginReadingInbound() {
+        guard !isReadingInbound, !isReloading, !inbound.isEmpty else { return }
+        isReadingInbound = true
+        Task(executorPreference: reactor) { await self.readInbound() }
+    }
+
     /// Asks the store for the ids that clients gave.
     private func readInbound() async {
-        while !inbound.isEmpty {
+        while !inbound.isEmpty, !isReloading {
             let batch = inbound.removeFirst()
             let ids = batch.givenIDs
             let remembered = ids.isEmpty ? [] : (try? await store.idMemory(ids)) ?? []
@@ -60,7 +63,8 @@ extension Gateway: MQTTHandler {
         var memories = remembered.makeIterator()
         for message in batch.messages {
             let memory = message.givenID == nil ? nil : memories.next() ?? nil
-            switch message {
+            switch inPlace(message) {
+            case nil: continue
             case .uplink(let module, .success(let request), let reply):
                 module.assumeIsolated { module in
                     if let id = request.id, module.repeatOutcome(of: id, remembered: memory, reply: reply) { return }
@@ -74,6 +78,15 @@ extension Gateway: MQTTHandler {
         }
         let link = self.link
         journal.whenSettled { _ in link.settle(batch.number) }
+    }
+
+    /// The message for the module that bears the name now: a reload may have put another in its place.
+    private func inPlace(_ message: Inbound) -> Inbound? {
+        guard let module = modules[message.module.name] else {
+            refuseUnknown(message.topic)
+            return nil
+        }
+        return message.addressed(to: module)
     }
 
     /// A command is in the store before it is acknowledged; it is carried out when it is there.

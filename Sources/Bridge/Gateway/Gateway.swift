@@ -26,6 +26,7 @@ package actor Gateway {
     var retained: Set<String> = []
     var inbound: [InboundBatch] = []
     var isReadingInbound = false
+    var isReloading = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
@@ -91,9 +92,7 @@ package actor Gateway {
         await link.stop(last: [
             OutboundMessage(topic: topics.bridgeState, payload: Array("offline".utf8), retain: true)
         ])
-        await withCheckedContinuation { continuation in
-            journal.whenSettled { _ in continuation.resume() }
-        }
+        await settle()
         await store.close()
         log.notice("bridge", "stopped")
     }
@@ -101,6 +100,12 @@ package actor Gateway {
     /// Puts a new configuration in the place of the old one: only modules whose entry has changed are restarted.
     /// Returns what takes effect at the next start only.
     package func reload(_ new: Configuration) async throws(StoreError) -> [String] {
+        // What clients publish meanwhile waits: it belongs to the modules that are about to come.
+        isReloading = true
+        defer {
+            isReloading = false
+            beginReadingInbound()
+        }
         let wanted = Dictionary(uniqueKeysWithValues: new.modules.map { ($0.name, $0) })
         let leaving = modules.values.filter { wanted[$0.name] != $0.settings }
         for module in leaving { modules[module.name] = nil }
@@ -126,6 +131,7 @@ package actor Gateway {
     /// Asks the store once for all: a thousand modules would otherwise wait for it thousands of times.
     @discardableResult
     private func add(_ all: [ModuleSettings]) async throws(StoreError) -> [Module] {
+        await settle()
         let rows = try await store.modules(named: all.map(\.name))
         let backlog = try await store.backlog()
         let journals = try await store.journals()
@@ -136,6 +142,12 @@ package actor Gateway {
             let wasStopped = Module.wasStopped(journals[row.number] ?? [:])
             module.assumeIsolated { $0.start(backlog: backlog[row.number], wasStopped: wasStopped) }
             return module
+        }
+    }
+
+    private func settle() async {
+        await withCheckedContinuation { continuation in
+            journal.whenSettled { _ in continuation.resume() }
         }
     }
 
@@ -160,6 +172,7 @@ package actor Gateway {
 
     /// Another process has changed the queue.
     package func storeChanged() async {
+        await settle()
         guard let backlog = try? await store.backlog() else { return }
         for module in modules.values { await module.queueChanged(backlog[module.number]) }
         outcomes.recheck()

@@ -6,6 +6,27 @@ enum Inbound: Sendable {
     case uplink(Module, Result<UplinkRequest, Rejection>, reply: ReplyTo?)
     case command(Module, name: String, payload: [UInt8], reply: ReplyTo?)
 
+    var module: Module {
+        switch self {
+        case .uplink(let module, _, _), .command(let module, _, _, _): module
+        }
+    }
+
+    var topic: InboundTopic {
+        switch self {
+        case .uplink(let module, _, _): .uplink(module: module.name)
+        case .command(let module, let name, _, _): .command(module: module.name, name: name)
+        }
+    }
+
+    func addressed(to other: Module) -> Inbound {
+        switch self {
+        case .uplink(_, let request, let reply): .uplink(other, request, reply: reply)
+        case .command(_, let name, let payload, let reply):
+            .command(other, name: name, payload: payload, reply: reply)
+        }
+    }
+
     /// The id that a client gave: it may have been accepted before.
     var givenID: (module: Int32, id: [UInt8])? {
         guard case .uplink(let module, .success(let request), _) = self, let id = request.id else { return nil }

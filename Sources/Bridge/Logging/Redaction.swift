@@ -2,7 +2,8 @@
 /// with a key.
 enum Redaction {
     static func redact(_ line: String) -> String {
-        guard line.hasPrefix("AT+NCDPOPEN=") || line.hasPrefix("at+ncdpopen=") else { return line }
+        // Wherever it stands: an echo may be damaged.
+        guard line.uppercased().contains("NCDPOPEN") else { return line }
         let parts = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
         return parts.count == 3 ? "\(parts[0]),\(parts[1]),<psk>" : line
     }

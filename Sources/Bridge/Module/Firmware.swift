@@ -27,6 +27,23 @@ package struct Firmware: Equatable, Sendable {
         }
     }
 
+    /// The module has been asked for its revision. After a restart in the middle of an update that decides: reports may
+    /// have been lost, and some firmware ends without a word.
+    package mutating func resolve(revision: String?, at now: Timestamp) {
+        installedVersion = revision
+        guard isRunning else { return }
+        updatedAt = now
+        if state == .updating, let revision, revision != previousVersion {
+            state = .succeeded
+            progress = 100
+        } else {
+            state = .failed
+            error = PlatformError(
+                name: "interrupted", text: "the module restarted in the middle of the update, with its old revision",
+                source: .bridge)
+        }
+    }
+
     package mutating func apply(_ report: FirmwareReport, at now: Timestamp) {
         if !isRunning {
             startedAt = now

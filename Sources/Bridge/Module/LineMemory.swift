@@ -9,6 +9,7 @@ final class LineMemory: @unchecked Sendable {
     let inbox: LineInbox
     private let reactor: Reactor
     private let modem: Modem
+    private let journal: Journal
     /// Downlinks on their way to the disk.
     private var unsettled = 0
     private var isLooking = false
@@ -22,6 +23,7 @@ final class LineMemory: @unchecked Sendable {
             return nil
         }
         reactor = services.reactor
+        journal = services.journal
         self.modem = modem
     }
 
@@ -43,12 +45,17 @@ final class LineMemory: @unchecked Sendable {
     /// A downlink was made of what was heard; to be called with its commit's result.
     func hold() -> @Sendable (StoreError?) -> Void {
         unsettled += 1
-        return { error in
-            // Not on disk: it stays here too, for whatever that is worth.
-            guard error == nil else { return }
-            self.unsettled -= 1
-            self.look()
+        return { error in self.settle(error) }
+    }
+
+    private func settle(_ error: StoreError?) {
+        guard error == nil else {
+            // Not on disk yet: the journal tries again, and until then the bytes stay here.
+            journal.whenSettled { self.settle($0) }
+            return
         }
+        unsettled -= 1
+        look()
     }
 
     private func look() {

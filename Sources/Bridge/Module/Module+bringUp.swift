@@ -23,14 +23,26 @@ extension Module {
         for command in [Inquiry.sleepReports, Inquiry.attachReports, Inquiry.connectionReports] {
             _ = try await ask(command)
         }
+        isPrepared = false
+        try await carryOutUrgentOrders()
         guard let session, wish == .registered else {
             try await refreshNetwork()
+            // What was asked for while the module was away.
+            if let session { try await session.deregister() }
             return
         }
+        try await join(session)
+    }
+
+    /// From a module that answers to one that is registered.
+    func join(_ session: any PlatformSession) async throws(SessionFailure) {
         try await attach()
-        // What the module still holds from before is taken out before its settings are touched.
-        try await fetch(session)
-        try await session.prepare()
+        if !isPrepared {
+            // What the module still holds from before is taken out before its settings are touched.
+            try await fetch(session)
+            try await session.prepare()
+            isPrepared = true
+        }
         setState(.registering)
         try await session.register()
         registered(session)
@@ -52,6 +64,7 @@ extension Module {
         services.log.info(name, "registered")
         dataWaiting = true
         scheduleRefresh()
+        refreshSoon()
     }
 
     func identify() async throws(SessionFailure) {
@@ -64,7 +77,7 @@ extension Module {
         identity.imsi = status.identity.imsi
         identity.iccid = status.identity.iccid
         status.identity = identity
-        firmware.installedVersion = identity.revision
+        firmware.resolve(revision: identity.revision, at: now)
         await modem?.know(imei: identity.imei)
         publishFirmware()
         services.announce()

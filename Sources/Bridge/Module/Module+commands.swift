@@ -48,6 +48,9 @@ extension Module {
             if settings.uplinkLimit == nil, order.action.needsCloud {
                 throw Rejection("not_supported", "platform \(settings.platform.rawValue) has no registration")
             }
+            if case .update = order.action, wish == .stopped {
+                throw Rejection("stopped", "the module is deregistered; register it first")
+            }
             if case .register = order.action { wish(.registered) }
             if case .deregister = order.action { wish(.stopped) }
             orders.append(order)
@@ -83,13 +86,18 @@ extension Module {
         answer(order.record, .done([]))
     }
 
+    /// What needs no registration is not kept waiting for one that may never succeed.
+    func carryOutUrgentOrders() async throws(SessionFailure) {
+        while let index = orders.firstIndex(where: { $0.action.isUrgent }) {
+            try await carryOut(orders.remove(at: index))
+        }
+    }
+
     private func perform(_ order: Order) async throws(SessionFailure) {
         switch order.action {
         case .register:
-            guard let session, !session.maySend else { return }
-            setState(.registering)
-            try await session.register()
-            registered(session)
+            guard let session, !session.maySend || status.state == .stopped else { return }
+            try await join(session)
         case .deregister:
             try await session?.deregister()
             status.registration = session?.registration
@@ -124,7 +132,11 @@ extension Module {
     }
 
     private func raw(_ text: String, _ order: Order) async {
-        guard let channel else { return }
+        guard let channel else {
+            let error = PlatformError(name: "offline", text: "the line was lost", source: .bridge)
+            answer(order.record, .failed(error))
+            return
+        }
         do throws(CommandFailure) {
             let response = try await channel.perform(RawCommand.make(text), priority: .housekeeping)
             answer(order.record, .answered(lines: response.lines.map(\.text), final: "OK"))
@@ -160,6 +172,13 @@ extension Module {
 }
 
 extension Order.Action {
+    fileprivate var isUrgent: Bool {
+        switch self {
+        case .reboot, .deregister, .sleep, .wake: true
+        case .register, .update, .refresh, .at: false
+        }
+    }
+
     fileprivate var needsCloud: Bool {
         switch self {
         case .register, .deregister, .update: true

@@ -12,7 +12,7 @@ extension Module {
         let common = CommonReport.understand(line)
         let events = common.isEmpty ? session?.understand(line) ?? [] : common
         guard !events.isEmpty else {
-            publishEvent("report", [Detail("line", .text(line.text))])
+            publishEvent("report", [Detail("line", .text(Redaction.redact(line.text)))])
             return
         }
         for event in events { apply(event) }
@@ -21,8 +21,8 @@ extension Module {
     /// Neither awaited nor known: shown, for a person may know.
     func heardUnknown(_ line: Line) {
         if line == "OK" || line == "ERROR" { return }
-        services.log.info(name, "unknown line: \(line.text)")
-        publishEvent("unknown_line", [Detail("line", .text(line.text))])
+        services.log.info(name, "unknown line: \(Redaction.redact(line.text))")
+        publishEvent("unknown_line", [Detail("line", .text(Redaction.redact(line.text)))])
     }
 
     func noticed(_ trouble: Modem.Trouble) {
@@ -48,6 +48,7 @@ extension Module {
             received(data)
         case .dataWaiting:
             dataWaiting = true
+            beginFetching()
             doorbell.raise()
         case .registration(let registration):
             status.registration = registration
@@ -66,6 +67,7 @@ extension Module {
             if status.network.attached != attached { publishEvent(attached ? "attached" : "detached", []) }
             status.network.attached = attached
             if attached { attachment.raise() }
+            doorbell.raise()
             publishState()
         case .connected(let connected):
             publishEvent(connected ? "radio_connected" : "radio_released", [])

@@ -10,6 +10,7 @@ extension Module {
     private static let idleBeforeSleep = Duration.seconds(2)
     /// A firmware update that has not been heard of for so long no longer holds up uplinks.
     private static let firmwareSilence = Duration.seconds(1800)
+    private static let restartAfterUpdate = Duration.seconds(20)
 
     func serve() async throws(SessionFailure) {
         while true {
@@ -21,10 +22,11 @@ extension Module {
             } else if wish == .stopped || session == nil {
                 setState(session == nil ? .ready : .stopped)
                 _ = try await wait(for: doorbell, atMost: .seconds(3600))
+            } else if status.network.attached == false, !maySleep {
+                try await waitForNetwork()
             } else if let session, !session.maySend {
-                try await registerAgain(session)
-            } else if dataWaiting {
-                dataWaiting = false
+                try await join(session)
+            } else if dataWaiting, fetching == nil {
                 beginFetching()
             } else if window.needsRefill {
                 await refill()
@@ -39,28 +41,35 @@ extension Module {
 
     private func waitForFirmware() async throws(SessionFailure) {
         setState(.updating)
-        guard try await wait(for: doorbell, atMost: Self.firmwareSilence) else {
+        // A module that sleeps spoils its own update.
+        if maySleep { try await stayAwake() }
+        let silent = now - (firmware.updatedAt ?? now)
+        guard silent < Self.firmwareSilence else {
             let error = PlatformError(
                 name: "no_progress", text: "nothing was heard of the firmware update for 30 minutes", source: .bridge)
             firmware.apply(.updateFailed(error), at: now)
             publishFirmware()
             return
         }
+        _ = try await wait(for: doorbell, atMost: Self.firmwareSilence - silent)
+        if firmware.state == .succeeded { try await waitForNewFirmware() }
         if !firmware.isRunning { setState(.ready) }
     }
 
-    private func registerAgain(_ session: any PlatformSession) async throws(SessionFailure) {
-        setState(.registering)
-        try await attachedOrNot()
-        try await session.register()
-        registered(session)
+    /// The module restarts by itself, which ends this wait by a loss; one that does so without a banner is brought up
+    /// all the same, for it has forgotten its settings.
+    private func waitForNewFirmware() async throws(SessionFailure) {
+        _ = try await wait(for: Signal(), atMost: Self.restartAfterUpdate)
+        throw .lost(.reset("end of the firmware update"))
     }
 
-    /// Without a network no registration can succeed; the life's own attaching step waits for one.
-    private func attachedOrNot() async throws(SessionFailure) {
+    /// Uplinks wait until the module has a network again; the session with the cloud outlives short losses.
+    private func waitForNetwork() async throws(SessionFailure) {
+        setState(.attaching)
+        attachment.lower()
+        _ = try await wait(for: doorbell, atMost: .seconds(30))
         try await refreshNetwork()
-        guard status.network.attached == false else { return }
-        throw .failed(PlatformError(name: "not_attached", text: "the module has lost its network", source: .module))
+        if status.network.attached != false, session?.maySend == true { setState(.ready) }
     }
 
     // MARK: Idle
@@ -107,8 +116,10 @@ extension Module {
 
     // MARK: Downlinks that the module holds
 
-    private func beginFetching() {
-        guard fetching == nil else { return }
+    /// At once, even while a confirmed uplink waits for its acknowledgement: the module's buffer is small.
+    func beginFetching() {
+        guard fetching == nil, session?.maySend == true, !firmware.isRunning else { return }
+        dataWaiting = false
         fetching = Task(executorPreference: services.reactor) { await self.fetchInTheBackground() }
     }
 
@@ -140,8 +151,17 @@ extension Module {
         }
     }
 
+    /// What nothing had to wait for at the start.
+    func refreshSoon() {
+        services.time.schedule(after: .seconds(2)) { [weak self] in self?.assumeIsolated { $0.refreshNow() } }
+    }
+
     private func refreshIfIdle() {
         scheduleRefresh()
+        refreshNow()
+    }
+
+    private func refreshNow() {
         guard status.state == .ready, !maySleep, !firmware.isRunning else { return }
         Task(executorPreference: services.reactor) { try? await self.refreshDetails() }
     }

@@ -28,7 +28,7 @@ extension Module {
     /// Publishes the last outcome again for an id that was accepted before. False if it was not.
     func repeatOutcome(of id: String, remembered: RememberedID?, reply: ReplyTo?) -> Bool {
         if freshIDs.contains(id) { return true }
-        guard let remembered else { return false }
+        guard let remembered, now - remembered.acceptedAt < .seconds(86_400) else { return false }
         let outcome = remembered.outcome ?? Outcome(id: id, state: .accepted, time: remembered.acceptedAt).json
         for message in outcomeMessages(outcome, reply: reply) { services.outbox.publish(message, acknowledged: nil) }
         return true
@@ -64,21 +64,36 @@ extension Module {
 
     private func makeRoom(for request: UplinkRequest) throws(Rejection) {
         guard status.queue.waiting >= settings.queueLimit else { return }
+        if settings.queueFull == .dropOldest, window.needsRefill {
+            // The oldest is in the store alone: one too many for a moment.
+            Task(executorPreference: services.reactor) { await self.dropOldest() }
+            return
+        }
         guard settings.queueFull == .dropOldest, let oldest = window.oldest else {
             throw Rejection(
                 "queue_full", "\(status.queue.waiting) uplinks are waiting, and the limit is \(settings.queueLimit)",
                 id: request.id)
         }
+        drop(oldest)
+    }
+
+    private func drop(_ oldest: UplinkRecord) {
         _ = window.remove(sequence: oldest.sequence)
         end(
             oldest, .failed,
             PlatformError(name: "dropped", text: "dropped for a newer uplink: the queue was full", source: .bridge))
     }
 
+    private func dropOldest() async {
+        if window.needsRefill { await refill() }
+        while status.queue.waiting > settings.queueLimit, let oldest = window.oldest { drop(oldest) }
+    }
+
     private func record(of request: UplinkRequest, reply: ReplyTo?) -> UplinkRecord {
         let accepted = now
         return UplinkRecord(
-            sequence: services.sequences.next(), module: number, id: request.id.map { Array($0.utf8) } ?? UplinkID.make(),
+            sequence: services.sequences.next(), module: number,
+            id: request.id.map { Array($0.utf8) } ?? UplinkID.make(),
             idGiven: request.id != nil, target: "", payload: request.payload,
             confirm: request.confirm ?? settings.confirm, rai: request.rai ?? UInt8(settings.rai),
             priority: request.isHighPriority ? .high : .normal, acceptedAt: accepted,
@@ -124,7 +139,10 @@ extension Module {
             try? await services.time.sleep(for: .seconds(1))
             return
         }
-        guard let head = try? await services.store.uplinks(of: number, limit: UplinkWindow.capacity) else { return }
+        guard let head = try? await services.store.uplinks(of: number, limit: UplinkWindow.capacity) else {
+            try? await services.time.sleep(for: .seconds(1))
+            return
+        }
         window.endRefill(head)
     }
 
@@ -228,6 +246,7 @@ extension Module {
         status.queue.inFlight = 0
         status.queue.waiting += 1
         window.insert(uplink)
+        watchExpiry(from: uplink.expiresAt)
         if uplink.attempts > 0 {
             services.journal.record(.attempted(sequence: uplink.sequence, attempts: uplink.attempts), .whenever)
         }

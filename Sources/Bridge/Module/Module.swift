@@ -53,6 +53,8 @@ actor Module {
     let retryNow = Signal()
     var orders: [Order] = []
     var dataWaiting = false
+    /// The module has the settings of this configuration.
+    var isPrepared = false
     /// AT+QSCLK=1 has been sent.
     var maySleep = false
     /// Deep sleep was asked for by a command, whatever the configuration says; nil: as configured.
@@ -79,10 +81,10 @@ actor Module {
 
     /// Takes over what the store holds from before, and begins to live.
     func start(backlog: Backlog?, wasStopped: Bool) {
+        window.invalidate()
         if let backlog {
             status.queue.waiting = backlog.waiting
             status.queue.oldest = backlog.oldest
-            window.invalidate()
             watchExpiry(from: now)
         }
         if wasStopped { wish = .stopped }
@@ -102,6 +104,7 @@ actor Module {
     /// Ends the life: what was under way is abandoned, what waits stays in the store.
     func end() async {
         isEnding = true
+        await finishInFlight()
         await modem?.end(.stopped)
         channel?.lose(.stopped)
         life?.cancel()
@@ -112,6 +115,14 @@ actor Module {
         expiryTimer?.cancel()
         refreshTimer?.cancel()
         publication.timer?.cancel()
+    }
+
+    /// Gives what the line has taken a moment to be answered: sent again at the next start, it would come twice.
+    private func finishInFlight() async {
+        let end = services.time.now + .seconds(2)
+        while inFlight != nil, services.time.now < end {
+            try? await services.time.sleep(for: .milliseconds(20))
+        }
     }
 
     /// What `bridge/info` says of it.

@@ -29,6 +29,8 @@ package actor Deliveries {
     private var isCatchingUp = false
     /// Parcels that arrived while the store was being read, whose answer may still hold them.
     private var arrivedMeanwhile: Set<Int64> = []
+    /// The broker would not have them now; they stay in the store and are offered again at the next connection.
+    private var refused: Set<Int64> = []
     /// A parcel was recorded while the store was being read, whose answer may lack it.
     private var recordedMeanwhile = false
 
@@ -50,7 +52,13 @@ package actor Deliveries {
     package nonisolated func send(_ parcel: Parcel) { assumeIsolated { $0.dispatch(parcel) } }
 
     /// The broker is there (again).
-    package nonisolated func connected() { assumeIsolated { $0.catchUp() } }
+    package nonisolated func connected() {
+        assumeIsolated {
+            if !$0.refused.isEmpty { $0.isBehind = true }
+            $0.refused = []
+            $0.catchUp()
+        }
+    }
 
     /// The store may hold parcels that did not come from here.
     package nonisolated func recheck() {
@@ -74,14 +82,12 @@ package actor Deliveries {
         outstanding[sequence] = (parcel.messages.count, parcel.bytes)
         outstandingBytes += parcel.bytes
         for message in parcel.messages {
-            outbox.publish(message) { _ in
-                // A message that the broker refuses for good is not offered again either.
-                self.assumeIsolated { $0.acknowledged(sequence) }
-            }
+            outbox.publish(message) { taken in self.assumeIsolated { $0.acknowledged(sequence, taken) } }
         }
     }
 
-    private func acknowledged(_ sequence: Int64) {
+    private func acknowledged(_ sequence: Int64, _ taken: Bool) {
+        if !taken { refused.insert(sequence) }
         guard let left = outstanding[sequence] else { return }
         if left.messages > 1 {
             outstanding[sequence]?.messages -= 1
@@ -89,8 +95,12 @@ package actor Deliveries {
         }
         outstanding[sequence] = nil
         outstandingBytes -= left.bytes
-        if isCatchingUp { arrivedMeanwhile.insert(sequence) }
-        journal.record(arrived(sequence), .whenever)
+        if refused.contains(sequence) {
+            isBehind = true
+        } else {
+            if isCatchingUp { arrivedMeanwhile.insert(sequence) }
+            journal.record(arrived(sequence), .whenever)
+        }
         if isBehind, outstandingBytes <= Self.mostBytes / 2 { catchUp() }
     }
 
@@ -125,7 +135,8 @@ package actor Deliveries {
     }
 
     private func isNew(_ parcel: Parcel) -> Bool {
-        outstanding[parcel.sequence] == nil && !arrivedMeanwhile.contains(parcel.sequence)
+        outstanding[parcel.sequence] == nil && !refused.contains(parcel.sequence)
+            && !arrivedMeanwhile.contains(parcel.sequence)
     }
 
     private func settled() async -> Bool {

@@ -126,7 +126,10 @@ extension CTWingSession {
     package func deregister() async throws(SessionFailure) {
         forgetResults()
         switch try await status() {
-        case .deregistered, .uninitialised:
+        case .deregistered, .uninitialised, .rejected, .timeout, .resumptionFailed:
+            return
+        case nil:
+            try await closeIfPossible()
             return
         case .registering:
             // NCDPCLOSE is refused until the result of an open has come (2.3.1, remark 3).

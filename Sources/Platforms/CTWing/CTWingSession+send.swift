@@ -10,6 +10,7 @@ extension CTWingSession {
             return try await result(of: error, uplink)
         }
         hasRestartedEngine = false
+        if uplink.confirm { lastUplinkStatus = .awaitingResponse }
         taken()
         guard uplink.confirm else { return .taken }
         return try await confirmation()
@@ -21,7 +22,7 @@ extension CTWingSession {
             throw .lost(loss)
         case .timedOut where uplink.confirm:
             // Not repeated blindly: the module knows whether it has sent it.
-            return try await confirmation()
+            return try await confirmationOfLostAnswer()
         case .timedOut:
             return .unknown(
                 PlatformError(
@@ -77,9 +78,30 @@ extension CTWingSession {
         }
     }
 
+    /// The module's OK did not come. Its status may still be that of the confirmed uplink before, so "delivered" alone
+    /// proves nothing if that one was delivered too; then it is sent again rather than lost.
+    private func confirmationOfLostAnswer() async throws(SessionFailure) -> SendResult {
+        let earlier = lastUplinkStatus
+        if try await wait(for: acknowledgement, atMost: .seconds(1)), let event = lastAcknowledgement {
+            return result(of: event)
+        }
+        let answer = try await ask(CTWingCommand.uplinkStatus)?.lines.first.flatMap { Fields($0)[0]?.int }
+        switch answer.map(UplinkStatus.init) {
+        case .awaitingResponse: return try await confirmation()
+        case .delivered where earlier != .delivered: return .delivered
+        default: break
+        }
+        return .unacknowledged(
+            PlatformError(
+                code: answer, name: "outcome_unknown",
+                text: "the module's answer did not come, and its status does not say that the uplink was delivered",
+                source: .module))
+    }
+
     private func result(of event: CTWingEvent) -> SendResult {
         switch event {
         case .delivered:
+            lastUplinkStatus = .delivered
             return .delivered
         case .reset:
             distrust()

@@ -57,6 +57,9 @@ package final class CTWingSession: PlatformSession {
     /// The lifetime for which a restart was asked already: a module that never shows it is not restarted for ever.
     var restartedForLifetime: Int?
 
+    /// How the last confirmed uplink stood, as far as is known.
+    var lastUplinkStatus: UplinkStatus?
+
     /// A restart was asked for because the module's engine had failed, and nothing has worked since.
     var hasRestartedEngine = false
 
