@@ -1,0 +1,191 @@
+import Bridge
+import Reactor
+import Store
+import Synchronization
+import Testing
+
+/// Group commit: what is told when, and what a store that fails leaves behind.
+@Suite struct JournalTests {
+    /// Small enough to be full soon.
+    private static let small: Int64 = 200_000
+
+    @Test func `a change that somebody waits for is on disk when that one is told`() async throws {
+        try await withWorld { world in
+            #expect(await world.record(.accept(uplink(1))) == nil)
+            try await world.expectUplinks([1])
+        }
+    }
+
+    @Test func `everything of a turn is told together and in order`() async throws {
+        try await withWorld { world in
+            let told = Mutex<[Int64]>([])
+            for sequence in Int64(1)...50 {
+                world.journal.record(.accept(uplink(sequence)), .now) { error in
+                    if error == nil { told.withLock { $0.append(sequence) } }
+                }
+            }
+            #expect(told.withLock { $0 } == [])
+            #expect(await world.settled() == nil)
+            #expect(told.withLock { $0 } == Array(1...50))
+            try await world.expectUplinks(Array(1...50))
+        }
+    }
+
+    @Test func `what is recorded during a commit is in the next, and told after it`() async throws {
+        try await withWorld { world in
+            let told = Mutex<[Int64]>([])
+            world.journal.record(.accept(uplink(1)), .now) { [journal = world.journal] _ in
+                told.withLock { $0.append(1) }
+                journal.record(.accept(uplink(2)), .now) { _ in told.withLock { $0.append(2) } }
+            }
+            await world.settle()
+            // The first commit is under way by now, or done.
+            #expect(await world.record(.accept(uplink(3))) == nil)
+            #expect(await world.settled() == nil)
+            #expect(told.withLock { $0 } == [1, 2])
+            try await world.expectUplinks([1, 2, 3])
+        }
+    }
+
+    @Test(arguments: [(Journal.Urgency.soon, 2), (.whenever, 1000)])
+    func `what is not urgent waits for its time, and no longer`(urgency: Journal.Urgency, milliseconds: Int)
+        async throws
+    {
+        try await withWorld { world in
+            world.journal.record(.received(downlink(1)), urgency)
+            await world.pass(.milliseconds(milliseconds - 1))
+            try await world.expectDownlinks([])
+            await world.pass(.milliseconds(1))
+            try await world.expectDownlinks([1])
+        }
+    }
+
+    @Test func `what waits goes with what is urgent`() async throws {
+        try await withWorld { world in
+            world.journal.record(.received(downlink(1)), .whenever)
+            world.journal.record(.received(downlink(2)), .soon)
+            #expect(await world.record(.accept(uplink(3))) == nil)
+            try await world.expectDownlinks([1, 2])
+            // Nothing is left for the timers.
+            await world.pass(.seconds(10))
+        }
+    }
+
+    @Test func `the sooner of two times counts`() async throws {
+        try await withWorld { world in
+            world.journal.record(.received(downlink(1)), .whenever)
+            world.journal.record(.received(downlink(2)), .soon)
+            world.journal.record(.received(downlink(3)), .whenever)
+            await world.pass(.milliseconds(2))
+            try await world.expectDownlinks([1, 2, 3])
+        }
+    }
+
+    @Test func `settled is told at once when nothing waits, and forces what is not urgent`() async throws {
+        try await withWorld { world in
+            let told = Mutex(false)
+            world.journal.whenSettled { _ in told.withLock { $0 = true } }
+            #expect(told.withLock { $0 })
+            world.journal.record(.received(downlink(1)), .whenever)
+            #expect(await world.settled() == nil)
+            try await world.expectDownlinks([1])
+        }
+    }
+
+    // MARK: A store that fails
+
+    /// Fills the store to its brim, past the journal.
+    private func fill(_ world: World) async throws {
+        for size in [30_000, 3000, 300] {
+            var sequence = Int64(100_000 + size * 10)
+            while true {
+                sequence += 1
+                do throws(StoreError) {
+                    try await world.store.commit([.received(downlink(sequence, bytes: size))])
+                } catch {
+                    guard case .full = error else { throw error }
+                    break
+                }
+            }
+        }
+    }
+
+    private func empty(_ world: World) async throws {
+        let all = try await world.store.downlinks(limit: 10_000).filter { $0.sequence >= 100_000 }
+        try await world.store.commit(all.map { .handedOver(downlink: $0.sequence) })
+    }
+
+    private func isFull(_ error: StoreError?) -> Bool { if case .full = error { true } else { false } }
+
+    @Test func `an uplink that cannot be saved is given back, and the next one is welcome after a while`() async throws
+    {
+        try await withWorld(maximumBytes: Self.small) { world in
+            try await fill(world)
+            #expect(isFull(await world.record(.accept(uplink(1, bytes: 8000)))))
+            #expect(isFull(world.journal.currentFailure))
+            try await empty(world)
+            // Nothing that was recorded waits, yet the failure must not stand for ever.
+            await world.pass(.seconds(5))
+            #expect(world.journal.currentFailure == nil)
+            #expect(await world.record(.accept(uplink(2))) == nil)
+            try await world.expectUplinks([2])
+        }
+    }
+
+    @Test func `a message of the module is kept and tried again until it is saved`() async throws {
+        try await withWorld(maximumBytes: Self.small) { world in
+            try await fill(world)
+            #expect(isFull(await world.record(.received(downlink(1, bytes: 8000)), .soon, in: world)))
+            await world.pass(.seconds(5))
+            // Tried again, behind which this question stands: still full.
+            try await expectMessages([], world)
+            #expect(isFull(world.journal.currentFailure))
+            try await empty(world)
+            await world.pass(.milliseconds(4999))
+            try await expectMessages([], world)
+            await world.pass(.milliseconds(1))
+            try await expectMessages([1], world)
+            #expect(world.journal.currentFailure == nil)
+        }
+    }
+
+    private func expectMessages(_ sequences: [Int64], _ world: World) async throws {
+        let found = try await world.store.downlinks(limit: 1000).map(\.sequence).filter { $0 < 100_000 }
+        await world.settle()
+        #expect(found == sequences)
+    }
+
+    @Test func `order is kept over a failure`() async throws {
+        try await withWorld(maximumBytes: Self.small) { world in
+            try await fill(world)
+            #expect(isFull(await world.record(.received(downlink(1, bytes: 8000)))))
+            world.journal.record(.handedOver(downlink: 1), .whenever)
+            world.journal.record(.received(downlink(2)), .whenever)
+            try await empty(world)
+            #expect(await world.settled() == nil)
+            try await world.expectDownlinks([2])
+        }
+    }
+
+    @Test func `a failure ends with the first commit that succeeds`() async throws {
+        try await withWorld(maximumBytes: Self.small) { world in
+            try await fill(world)
+            #expect(isFull(await world.record(.accept(uplink(1, bytes: 8000)))))
+            try await empty(world)
+            #expect(await world.record(.received(downlink(2))) == nil)
+            #expect(world.journal.currentFailure == nil)
+        }
+    }
+}
+
+extension World {
+    /// Recorded without hurry, and the time that it may take passed.
+    fileprivate func record(
+        _ change: Change, _ urgency: Journal.Urgency, in world: World
+    ) async -> StoreError? {
+        await withCheckedContinuation { continuation in
+            journal.record(change, urgency) { continuation.resume(returning: $0) }
+            Task(executorPreference: reactor) { await world.pass(.milliseconds(2)) }
+        }
+    }
+}
