@@ -49,7 +49,8 @@ package enum InboundTopic: Equatable, Sendable {
     case command(module: String, name: String)
 
     package init?(_ topic: String, base: String) {
-        guard topic.hasPrefix(base) else { return nil }
+        // Bytes, for two spellings of a character are two topics.
+        guard topic.utf8.starts(with: base.utf8) else { return nil }
         let rest = topic.utf8.dropFirst(base.utf8.count)
         guard rest.first == UInt8(ascii: "/") else { return nil }
         let path = rest.dropFirst()
@@ -60,7 +61,8 @@ package enum InboundTopic: Equatable, Sendable {
         case "up": self = .uplink(module: module)
         case "up/json": self = .uplinkJSON(module: module)
         default:
-            guard suffix.hasPrefix("command/") else { return nil }
+            // `command/firmware/+` also brings the result of a command `firmware`, which there is not.
+            guard suffix.hasPrefix("command/"), !suffix.hasSuffix("/result") else { return nil }
             self = .command(module: module, name: String(suffix.dropFirst("command/".count)))
         }
     }
