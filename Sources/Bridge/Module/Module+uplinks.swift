@@ -107,6 +107,7 @@ extension Module {
         status.queue.waiting += 1
         if status.queue.oldest == nil { status.queue.oldest = uplink.acceptedAt }
         window.insert(uplink)
+        unsaved.insert(uplink.sequence)
         watchExpiry(from: uplink.expiresAt)
         services.journal.record(.accept(uplink), .now) { [weak self] error in
             self?.assumeIsolated { $0.saved(uplink, error) }
@@ -116,9 +117,11 @@ extension Module {
 
     private func saved(_ uplink: UplinkRecord, _ error: StoreError?) {
         if uplink.idGiven { freshIDs.remove(uplink.idText) }
+        let stillWaits = unsaved.remove(uplink.sequence) != nil && inFlight?.sequence != uplink.sequence
         if let error {
             // What the line has already taken goes on; the rest was never promised.
-            guard window.remove(sequence: uplink.sequence) != nil else { return }
+            guard stillWaits else { return }
+            _ = window.remove(sequence: uplink.sequence)
             status.queue.waiting -= 1
             reject(
                 Rejection("store", "the uplink cannot be saved: \(error)", id: uplink.idText), reply: uplink.reply)
@@ -273,6 +276,7 @@ extension Module {
         } else {
             status.queue.waiting -= 1
         }
+        unsaved.remove(uplink.sequence)
         if state == .failed { status.counters.failed += 1 }
         if state == .expired { status.counters.expired += 1 }
         if status.queue.waiting == 0 {

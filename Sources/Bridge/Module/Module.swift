@@ -42,6 +42,8 @@ actor Module {
     var inFlight: UplinkRecord?
     /// Ids that were accepted but are not in the store yet.
     var freshIDs: Set<String> = []
+    /// Accepted, not in the store yet, and not ended either.
+    var unsaved: Set<Int64> = []
     var earliestExpiry: Timestamp?
     var expiryTimer: Timer?
     var hold = Hold()
