@@ -29,7 +29,11 @@ struct DirectoryLock: ~Copyable {
         lastEndWasUnclean = unclean
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Said aloud: a child of this process that has not reached its exec yet holds the descriptor too.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Says that nothing is left to be checked at the next start.
     func endCleanly() { _ = ftruncate(descriptor, 0) }

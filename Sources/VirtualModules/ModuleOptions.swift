@@ -29,7 +29,9 @@ package struct ModuleOptions: Sendable {
     package var radioTime = Duration.milliseconds(500)
 
     /// Without a byte for so long, a module that may sleep does.
-    package var sleepAfter = Duration.seconds(10)
+    /// The hardware's ten seconds are `hardwareSleep`; without them no test depends on how slow its machine is.
+    package var sleepAfter = Duration.seconds(86_400)
+    package static let hardwareSleep = Duration.seconds(10)
     /// From the first byte to the first that is heard; those in between are lost.
     package var wakeTime = Duration.milliseconds(100)
     /// False: the connection is gone after deep sleep, and the report is 7 instead of 6.

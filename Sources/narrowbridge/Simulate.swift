@@ -40,6 +40,7 @@ enum Simulate: Subcommand {
         var modules: [String: VirtualModule] = [:]
         for number in 1...count {
             var options = ModuleOptions()
+            options.sleepAfter = ModuleOptions.hardwareSleep
             options.imei = "86933405" + String(String(10_000_000 + number).dropFirst())
             options.baud = baud
             options.start = boots ? .booting : .running

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(Journal.Urgency.soon, 2), (.whenever, 1000)])
+    @Test(arguments: [(Journal.Urgency.soon, 5), (.whenever, 20)])
     func `what is not urgent waits for its time, and no longer`(urgency: Journal.Urgency, milliseconds: Int)
         async throws
     {
@@ -76,7 +76,7 @@ import Testing
             world.journal.record(.received(downlink(1)), .whenever)
             world.journal.record(.received(downlink(2)), .soon)
             world.journal.record(.received(downlink(3)), .whenever)
-            await world.pass(.milliseconds(2))
+            await world.pass(.milliseconds(5))
             try await world.expectDownlinks([1, 2, 3])
         }
     }
@@ -185,7 +185,7 @@ extension World {
     ) async -> StoreError? {
         await withCheckedContinuation { continuation in
             journal.record(change, urgency) { continuation.resume(returning: $0) }
-            Task(executorPreference: reactor) { await world.pass(.milliseconds(2)) }
+            Task(executorPreference: reactor) { await world.pass(.milliseconds(5)) }
         }
     }
 }

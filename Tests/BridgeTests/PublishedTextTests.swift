@@ -139,7 +139,7 @@ import Testing
     func `a downlink, as bytes and as JSON`(payload: [UInt8], members: String) {
         let record = DownlinkRecord(
             sequence: 7, module: 1, kind: "data", id: Array("id7".utf8), payload: payload, receivedAt: start)
-        let parcel = DownlinkMessages.parcel(of: record, module: "m", topics: Topics(base: "b"))
+        let parcel = DownlinkMessages.parcel(of: record, topics: Topics(base: "b").module("m"))
         #expect(parcel.sequence == 7)
         #expect(parcel.messages.map(\.topic) == ["b/m/down", "b/m/down/json"])
         #expect(parcel.messages[0].payload == payload)

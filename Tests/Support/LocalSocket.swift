@@ -3,20 +3,15 @@ package import Reactor
 
 /// TCP on 127.0.0.1, blocking, for peers that a test plays itself. The caller closes the descriptors.
 package enum LocalSocket {
-    /// A port on which nothing listens.
+    /// A port on which nothing listens, below those that the kernel gives to connections: between this answer and its
+    /// use no connection of another test can take it.
     package static func freePort() throws(SystemError) -> Int {
-        let descriptor = try make()
-        defer { close(descriptor) }
-        try unsafe check(with(port: 0) { unsafe bind(descriptor, $0, $1) }, "bind")
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getsockname(descriptor, $0, &length)
-            }
+        while true {
+            let port = Int.random(in: 15_000..<32_000)
+            let descriptor = try make()
+            defer { close(descriptor) }
+            if unsafe with(port: port, { unsafe bind(descriptor, $0, $1) }) == 0 { return port }
         }
-        try check(result, "getsockname")
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     package static func listen(port: Int) throws(SystemError) -> Int32 {

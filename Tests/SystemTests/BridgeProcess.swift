@@ -18,13 +18,16 @@ final class BridgeProcess: Sendable {
         process.withLock { $0 = started }
     }
 
-    /// Ends it and waits until it is gone.
+    /// Ends it and waits until it is gone, without holding up the other tests' thread.
     @discardableResult
-    func end(_ signal: Int32) -> Int32 {
-        process.withLock { process in
+    func end(_ signal: Int32) async throws -> Int32 {
+        let ending = process.withLock { process in
             defer { process = nil }
-            return process?.end(signal) ?? 0
+            return process
         }
+        guard let ending else { return 0 }
+        ending.signal(signal)
+        return try await ending.exit(limit: .seconds(60))
     }
 
     func signal(_ signal: Int32) { process.withLock { $0 }?.signal(signal) }

@@ -15,7 +15,7 @@ import VirtualModules
             }
             for round in 1...10 {
                 await rig.module.waitForUplinks(round * 80, limit: .seconds(60))
-                rig.bridge.end(SIGKILL)
+                try await rig.bridge.end(SIGKILL)
                 if round % 5 == 0 {
                     rig.broker.stop(SIGTERM)
                     try await rig.broker.start()
@@ -43,7 +43,7 @@ import VirtualModules
             for index in 0..<300 {
                 try await rig.up(Self.text(index))
                 if index % 100 == 50 {
-                    rig.bridge.end(SIGKILL)
+                    try await rig.bridge.end(SIGKILL)
                     try await rig.bridge.start()
                 }
             }
@@ -76,7 +76,7 @@ import VirtualModules
                 try await rig.client.record.wait("downlinks", limit: .seconds(60)) {
                     Self.downlinks($0).count >= round * 80
                 }
-                rig.bridge.end(SIGKILL)
+                try await rig.bridge.end(SIGKILL)
                 if round % 5 == 0 {
                     rig.broker.stop(SIGTERM)
                     try await rig.broker.start()

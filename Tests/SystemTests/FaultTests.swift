@@ -104,7 +104,7 @@ import VirtualModules
         try await withRig { rig in
             await rig.module.withCloud { $0.acknowledgement = .reset }
             try await rig.up(json: #"{"id":"u","text":"rst","confirm":true}"#)
-            try await rig.json(on: "nb/m0/event") { $0["event"]?.string == "uplink_reset_by_platform" }
+            try await rig.event("uplink_reset_by_platform")
             await rig.module.withCloud { $0.acknowledgement = .after(.milliseconds(50)) }
             try await rig.outcome("u", "delivered")
             #expect(await rig.module.withCloud { $0.registrations } >= 2)

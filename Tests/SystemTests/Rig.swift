@@ -56,6 +56,15 @@ final class Rig: Sendable {
         return newest(record)!
     }
 
+    /// Waits until an event of that name has been published so often.
+    func event(_ name: String, count: Int = 1, of module: String = "m0", limit: Duration = .seconds(60)) async throws {
+        let topic = "nb/\(module)/event"
+        try await client.record.wait("\(count) times the event \(name)", limit: limit) { record in
+            let events = record.messages.filter { $0.topic == topic }.compactMap { try? JSONValue(parsing: $0.payload) }
+            return events.filter { $0["event"]?.string == name }.count >= count
+        }
+    }
+
     /// Every outcome so far, in order.
     func outcomes(of module: String = "m0") -> [JSONValue] {
         client.record.value.messages.filter { $0.topic == "nb/\(module)/up/result" }
@@ -153,7 +162,7 @@ func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws ->
                     print("bridge:\n\(bridge.log.suffix(6000))")
                     throw error
                 }
-                bridge.end(SIGTERM)
+                try await bridge.end(SIGTERM)
             }
         }
     }

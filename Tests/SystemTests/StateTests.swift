@@ -78,7 +78,7 @@ import VirtualModules
             try await rig.json(on: "nb/m0/command/deregister/result") { $0["ok"]?.bool == true }
             try await rig.state("stopped")
             #expect(await rig.module.status == "DEREGISTERED")
-            rig.bridge.end(SIGTERM)
+            try await rig.bridge.end(SIGTERM)
             try await rig.startBridgeAgain()
             try await rig.state("stopped")
             try await rig.order("register")
@@ -144,7 +144,7 @@ import VirtualModules
             #expect(await rig.module.withCloud { $0.lifetime } == 900)
             let restarts = await rig.module.log.filter { $0.text.contains("QRST") }.count
             #expect(restarts == 1)
-            rig.bridge.end(SIGTERM)
+            try await rig.bridge.end(SIGTERM)
             try await rig.startBridgeAgain()
             try await rig.state("ready")
             #expect(await rig.module.log.filter { $0.text.contains("QRST") }.count == restarts)
@@ -153,11 +153,11 @@ import VirtualModules
 
     @Test func `every retained topic is true after an end, a crash and a start`() async throws {
         try await withRig { rig in
-            rig.bridge.end(SIGKILL)
+            try await rig.bridge.end(SIGKILL)
             try await rig.client.message(on: "nb/bridge/state") { $0.text == "offline" }
             try await rig.startBridgeAgain()
             try await rig.state("ready")
-            rig.bridge.end(SIGTERM)
+            try await rig.bridge.end(SIGTERM)
             try await withClient(of: rig.broker, id: "late", subscriptions: ["nb/#"]) { late in
                 try await late.message(on: "nb/m0/availability") { $0.text == "offline" }
                 try await late.message(on: "nb/bridge/state") { $0.text == "offline" }
@@ -199,10 +199,12 @@ import VirtualModules
         try await withRig { rig in
             try await rig.order("update", #"{"lifetime":1200}"#)
             try await rig.json(on: "nb/m0/command/update/result") { $0["ok"]?.bool == true }
+            try await rig.event("module_restarted")
             try await rig.state("ready")
+            #expect(await rig.module.withCloud { $0.lifetime } == 1200)
             try await rig.order("reboot")
             try await rig.json(on: "nb/m0/command/reboot/result") { $0["ok"]?.bool == true }
-            try await rig.json(on: "nb/m0/event") { $0["event"]?.string == "module_restarted" }
+            try await rig.event("module_restarted", count: 2)
             try await rig.state("ready")
             try await rig.order("sleep")
             try await rig.json(on: "nb/m0/command/sleep/result") { $0["ok"]?.bool == true }

@@ -113,7 +113,13 @@ import VirtualModules
         var options = RigOptions()
         options.keys = "receive = \"buffered\""
         try await withRig(options) { rig in
-            for index in 0..<20 { await rig.module.send(downlink: Array("d\(index)".utf8)) }
+            for index in 0..<20 {
+                await rig.module.send(downlink: Array("d\(index)".utf8))
+                // The module's buffer holds eight.
+                try await rig.client.record.wait("downlink \(index - 6)") { record in
+                    record.messages.filter { $0.topic == "nb/m0/down" }.count >= index - 6
+                }
+            }
             try await rig.client.record.wait("20 downlinks") { record in
                 record.messages.filter { $0.topic == "nb/m0/down" }.count == 20
             }

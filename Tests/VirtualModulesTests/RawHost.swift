@@ -127,7 +127,9 @@ func withManualTime(
     let reactor = Reactor(name: "virtual")
     defer { reactor.stop() }
     let time = ManualTime(reactor: reactor)
-    let module = try VirtualModule(options: .with { $0.time = time }, path: temporaryPath(), reactor: reactor)
+    let module = try VirtualModule(
+        options: .with { ($0.time, $0.sleepAfter) = (time, ModuleOptions.hardwareSleep) }, path: temporaryPath(),
+        reactor: reactor)
     try await module.start()
     let host = RawHost()
     do {

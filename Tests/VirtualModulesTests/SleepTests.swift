@@ -30,7 +30,7 @@ import VirtualModules
     }
 
     @Test func `an idle module sleeps by itself if it may`() async throws {
-        try await withHost(.with { $0.timeScale = 200 }) { _, host in
+        try await withHost(.with { ($0.timeScale, $0.sleepAfter) = (200, ModuleOptions.hardwareSleep) }) { _, host in
             // 10 s pass in 50 ms.
             #expect(await host.until("ENTER DEEPSLEEP\"\r\n").hasSuffix("ENTER DEEPSLEEP\"\r\n"))
         }

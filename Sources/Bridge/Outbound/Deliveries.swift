@@ -54,7 +54,11 @@ package actor Deliveries {
     /// The broker is there (again).
     package nonisolated func connected() {
         assumeIsolated {
-            if !$0.refused.isEmpty { $0.isBehind = true }
+            if !$0.refused.isEmpty {
+                $0.isBehind = true
+                // A reading of the store that is under way has passed them over.
+                $0.recordedMeanwhile = true
+            }
             $0.refused = []
             $0.catchUp()
         }

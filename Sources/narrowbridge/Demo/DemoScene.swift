@@ -28,6 +28,7 @@ final class DemoScene {
                 .unavailable, "the demo needs the broker mosquitto: make deps, or apt-get install mosquitto")
         }
         var options = ModuleOptions()
+        options.sleepAfter = ModuleOptions.hardwareSleep
         options.baud = 115_200
         options.keepsLog = false
         do throws(SystemError) {

@@ -25,8 +25,9 @@ import Testing
             let pattern = directory.file("tty%d")
             let simulator = try await Program.start(["simulate", "--modules", "2", "--ports", pattern])
             try await simulator.output.wait("the ports") { $0.text.contains("module-2  \(directory.file("tty2"))\n") }
-            let run = try await Program.run(["at", directory.file("tty2"), "AT+CGSN=1"])
-            #expect(run.text == "+CGSN: 869334050000002\nOK\n")
+            // A module that has fallen asleep meanwhile loses the first command, as the hardware does.
+            let run = try await Program.run(["at", directory.file("tty2"), "AT", "AT+CGSN=1"])
+            #expect(run.text.hasSuffix("+CGSN: 869334050000002\nOK\n"))
             simulator.signal(SIGTERM)
             let status = try await simulator.exit()
             #expect(status == 0)
