@@ -18,7 +18,7 @@ help:
 	@echo "make check-imports  every import is declared in Package.swift"
 	@echo "make lengths        files that are getting long"
 	@echo "make fuzz           a million inputs for the AT dialogue"
-	@echo "make bench          how fast it is, beside a C floor and Python peers"
+	@echo "make bench          how fast it is, beside a bare bridge in C"
 	@echo "make deps           installs what is missing by apt-get; demo and test do so themselves"
 
 deps:

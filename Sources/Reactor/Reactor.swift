@@ -12,6 +12,8 @@ import Synchronization
 /// Tasks of these actors are made with the reactor as their preferred executor too: a continuation is resumed on a
 /// task's own executor before it hops to its actor's, and by default that is a thread of the pool and back.
 ///
+/// Unchecked: what other threads may touch is behind `inbox`; all else belongs to the reactor's own thread.
+///
 /// Nothing that runs here may block. What must block has a `WorkerThread`.
 package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// What a descriptor is watched for, and what it was found to be.

@@ -29,7 +29,7 @@ extension TimeSource {
     }
 }
 
-/// One action that waits for its deadline. Belongs to the reactor's thread.
+/// One action that waits for its deadline. Unchecked: belongs to the reactor's thread.
 package final class Timer: @unchecked Sendable {
     let deadline: Instant
     let action: @Sendable () -> Void

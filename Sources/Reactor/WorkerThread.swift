@@ -2,6 +2,8 @@ import Glibc
 import Synchronization
 
 /// An executor with a thread of its own, for an actor whose work blocks: the database, or connecting to a host.
+///
+/// Unchecked: its jobs are touched under the mutex only.
 @safe package final class WorkerThread: SerialExecutor, @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
