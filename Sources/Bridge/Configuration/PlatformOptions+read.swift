@@ -1,3 +1,5 @@
+import Platforms
+
 extension PlatformOptions {
     static func read(_ table: TableReader, platform: Platform) -> PlatformOptions {
         switch platform {
@@ -50,7 +52,7 @@ extension LwM2MOptions {
         service = table.choice("service") ?? service
         endpoint = table.plainText("endpoint", limit: 150)
         bootstrap = table.boolean("bootstrap") ?? bootstrap
-        objects = ObjectSettings.read(table)
+        objects = ObjectDescription.read(table)
         dataUp = table.dataPath("data_up", among: objects) ?? dataUp
         dataDown = table.dataPath("data_down", among: objects) ?? dataDown
         deviceType = table.plainText("device_type", limit: 150)
@@ -60,7 +62,7 @@ extension LwM2MOptions {
 extension OneNETOptions {
     init(_ table: TableReader) {
         bootstrap = table.boolean("bootstrap") ?? bootstrap
-        objects = ObjectSettings.read(table)
+        objects = ObjectDescription.read(table)
         dataUp = table.dataPath("data_up", among: objects)
         dataDown = table.dataPath("data_down", among: objects)
     }
@@ -79,7 +81,7 @@ extension AndlinkOptions {
 
 extension TableReader {
     /// A path may name an object that is not described; in one that is, it must name one of its resources.
-    fileprivate func dataPath(_ key: String, among objects: [ObjectSettings]) -> ResourcePath? {
+    fileprivate func dataPath(_ key: String, among objects: [ObjectDescription]) -> ResourcePath? {
         let expected = "\"object/instance/resource\", e.g. \"19/0/0\""
         guard let path = parsed(key, expected: expected, ResourcePath.init) else { return nil }
         if let object = objects.first(where: { $0.id == path.object && $0.instance == path.instance }),

@@ -1,3 +1,5 @@
+package import Platforms
+
 /// The clouds, as `platform = "…"` names them.
 package enum Platform: String, Sendable, CaseIterable {
     case ctwing, lwm2m, onenet, andlink, none
@@ -48,7 +50,7 @@ package struct LwM2MOptions: Sendable, Equatable {
     package var endpoint: String?
     /// True: the server is the bootstrap server.
     package var bootstrap = false
-    package var objects: [ObjectSettings] = []
+    package var objects: [ObjectDescription] = []
     package var dataUp = ResourcePath(object: 19, instance: 0, resource: 0)
     package var dataDown = ResourcePath(object: 19, instance: 1, resource: 0)
     /// Resource 3/0/17, for Andlink.
@@ -60,7 +62,7 @@ package struct LwM2MOptions: Sendable, Equatable {
 package struct OneNETOptions: Sendable, Equatable {
     /// True, as in the module itself: the server, or the one that the module knows, is the bootstrap server.
     package var bootstrap = true
-    package var objects: [ObjectSettings] = []
+    package var objects: [ObjectDescription] = []
     /// Nil: raw uplinks have no place to go and are refused.
     package var dataUp: ResourcePath?
     package var dataDown: ResourcePath?

@@ -77,6 +77,7 @@ extension Module {
         identity.imsi = status.identity.imsi
         identity.iccid = status.identity.iccid
         status.identity = identity
+        session?.identified(as: identity)
         firmware.resolve(revision: identity.revision, at: now)
         await modem?.know(imei: identity.imei)
         publishFirmware()

@@ -75,6 +75,8 @@ extension Module {
             firmware.apply(report, at: now)
             publishFirmware()
             doorbell.raise()
+        case .request, .partsHeld:
+            break
         case .other(let name, let detail):
             publishEvent(name, detail)
         }

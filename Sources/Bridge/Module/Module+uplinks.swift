@@ -226,6 +226,8 @@ extension Module {
             if uplink.attempts >= Self.mostLosses { giveUp(uplink) }
         case .refused(let error), .unknown(let error):
             end(uplink, .failed, error)
+        case .unobserved:
+            end(uplink, .accepted, nil)
         }
     }
 

@@ -19,6 +19,9 @@ package protocol PlatformSession: AnyObject {
     /// Messages that the module says it dropped, since the session began to count.
     var droppedByModule: Int { get }
 
+    /// The module has said who it is.
+    func identified(as identity: Identity)
+
     /// The module has restarted: what it remembered is gone.
     func moduleRestarted()
 
@@ -46,4 +49,24 @@ package protocol PlatformSession: AnyObject {
 
     /// What a report means. Called in the order of arrival.
     func understand(_ line: Line) -> [SessionEvent]
+
+    /// Tells the cloud the answer to one of its requests. The commands overtake everything else on the line.
+    func answer(_ request: CloudRequest, with answer: RequestAnswer) async throws(SessionFailure) -> SendResult
+
+    /// No further part has come for a second: what is held is complete as it stands, or dropped with an event.
+    func settleParts() -> [SessionEvent]
+}
+
+/// For platforms whose clouds do not ask.
+extension PlatformSession {
+    package func answer(
+        _ request: CloudRequest, with answer: RequestAnswer
+    ) async throws(SessionFailure) -> SendResult {
+        .refused(
+            PlatformError(name: "not_supported", text: "this platform knows no requests", source: .bridge))
+    }
+
+    package func settleParts() -> [SessionEvent] { [] }
+
+    package func identified(as identity: Identity) {}
 }

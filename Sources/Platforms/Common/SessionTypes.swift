@@ -8,8 +8,21 @@ package enum Registration: String, Sendable {
     case timeout
     case registered
     case registeredAndObserved = "registered_and_observed"
+    case deregistering
     case deregistered
+    case deregistrationFailed = "deregistration_failed"
+    case registrationFailed = "registration_failed"
     case resumptionFailed = "resumption_failed"
+    case resuming
+    case needsResumption = "needs_resumption"
+    case invalid
+    case missingConfiguration = "missing_configuration"
+    case initialising
+    case initialised
+    case initialisationFailed = "initialisation_failed"
+    case dataEnabled = "data_enabled"
+    case noAddress = "no_address"
+    case timeoutAndRetrying = "timeout_and_retrying"
 }
 
 /// What a session is asked to send.
@@ -17,9 +30,12 @@ package struct UplinkData: Sendable {
     package var payload: [UInt8]
     package var confirm: Bool
     package var rai: UInt8
+    /// For platforms with objects: what is reported instead of the payload, all of one instance, as one report.
+    package var readings: [ResourceReading]
 
-    package init(payload: [UInt8], confirm: Bool, rai: UInt8) {
+    package init(payload: [UInt8], readings: [ResourceReading] = [], confirm: Bool, rai: UInt8) {
         self.payload = payload
+        self.readings = readings
         self.confirm = confirm
         self.rai = rai
     }
@@ -43,6 +59,8 @@ package enum SendResult: Equatable, Sendable {
     case refused(PlatformError)
     /// The answer did not come; the module may or may not have sent it.
     case unknown(PlatformError)
+    /// Nothing was sent: the cloud does not observe any of these resources.
+    case unobserved
 }
 
 /// An error as it is published: a code of the module's or the cloud's own table, its name there, and an English text.
@@ -81,6 +99,10 @@ package enum SessionEvent: Equatable, Sendable {
     case sleeping(Bool)
     case attached(Bool)
     case connected(Bool)
+    /// The cloud asks for something, and waits.
+    case request(CloudRequest)
+    /// A part of a request has come, and more should follow within a second: see `settleParts`.
+    case partsHeld
     case firmware(FirmwareReport)
     /// The connection is of no use any more until the module has registered again.
     case registrationLost(PlatformError)

@@ -1,4 +1,5 @@
 import Bridge
+import Platforms
 import Testing
 
 private func parse(_ text: String, file: String = "f") throws -> Configuration {
@@ -148,7 +149,7 @@ struct ConfigurationTests {
         options.dataDown = ResourcePath(object: 5, instance: 0, resource: 1)
         options.deviceType = "500677"
         options.objects = [
-            ObjectSettings(
+            ObjectDescription(
                 id: 3303, instance: 1,
                 resources: [
                     .init(id: 5700, kind: .float, value: .float(25)),

@@ -1,4 +1,5 @@
 import Bridge
+import Platforms
 import Glibc
 import Testing
 

@@ -1,10 +1,12 @@
-extension ObjectSettings {
-    static func read(_ module: TableReader) -> [ObjectSettings] {
+import Platforms
+
+extension ObjectDescription {
+    static func read(_ module: TableReader) -> [ObjectDescription] {
         var seen: Set<[UInt16]> = []
         return module.tables("object", title: "[[module.object]]").compactMap { table in
             let id = table.resourceNumber("id", isRequired: true)
             let instance = table.resourceNumber("instance", isRequired: false) ?? 0
-            let resources = ResourceSettings.read(table)
+            let resources = ResourceDescription.read(table)
             table.refuseUnknownKeys()
             guard let id else { return nil }
             if !seen.insert([id, instance]).inserted {
@@ -12,13 +14,13 @@ extension ObjectSettings {
                     at: table.position(of: "id"), found: "the object \(id)/\(instance) stands here a second time",
                     expected: "each object and instance once")
             }
-            return ObjectSettings(id: id, instance: instance, resources: resources)
+            return ObjectDescription(id: id, instance: instance, resources: resources)
         }
     }
 }
 
-extension ResourceSettings {
-    fileprivate static func read(_ object: TableReader) -> [ResourceSettings] {
+extension ResourceDescription {
+    fileprivate static func read(_ object: TableReader) -> [ResourceDescription] {
         guard object.has("resources") else {
             _ = object.entry("resources")
             object.missing("resources", expected: "resources = [{ id = 0, type = \"string\" }]")
@@ -33,9 +35,9 @@ extension ResourceSettings {
         var seen: Set<UInt16> = []
         return tables.compactMap { table in
             let id = table.resourceNumber("id", isRequired: true)
-            let kind = table.requiredChoice("type", Kind.self)
+            let kind = table.requiredChoice("type", ResourceKind.self)
             let value = kind.flatMap { kind in
-                table.optional("value", expected: kind.expected) { Value($0, kind: kind) }
+                table.optional("value", expected: kind.expectedInTOML) { ResourceValue($0, kind: kind) }
             }
             if kind == nil { _ = table.entry("value") }
             table.refuseUnknownKeys()
@@ -45,14 +47,14 @@ extension ResourceSettings {
                     at: table.position(of: "id"), found: "the resource \(id) stands here a second time",
                     expected: "each resource once")
             }
-            return ResourceSettings(id: id, kind: kind, value: value)
+            return ResourceDescription(id: id, kind: kind, value: value)
         }
     }
 }
 
-extension ResourceSettings.Value {
+extension ResourceValue {
     /// The limits are the modules': 512 bytes for opaque, 1024 for string.
-    fileprivate init?(_ value: TOMLNode.Value, kind: ResourceSettings.Kind) {
+    fileprivate init?(_ value: TOMLNode.Value, kind: ResourceKind) {
         switch (kind, value) {
         case (.string, .string(let text)) where text.utf8.count <= 1024 && text.hasNoControlCharacters:
             self = .string(text)
@@ -68,8 +70,8 @@ extension ResourceSettings.Value {
     }
 }
 
-extension ResourceSettings.Kind {
-    fileprivate var expected: String {
+extension ResourceKind {
+    fileprivate var expectedInTOML: String {
         switch self {
         case .string: "a string of at most 1024 bytes without control characters"
         case .opaque: "a string of hexadecimal digits, at most 512 bytes"

@@ -1,0 +1,60 @@
+/// When the cloud wants to be told of a change (write-attributes).
+package struct NotificationAttributes: Equatable, Sendable {
+    /// Seconds that must lie between two reports.
+    package var shortest: Double?
+    /// Seconds after which a report is due though nothing has changed.
+    package var longest: Double?
+    /// A report is due when the value crosses this upwards …
+    package var above: Double?
+    /// … or this downwards …
+    package var below: Double?
+    /// … or has changed by this much since the last report.
+    package var step: Double?
+
+    package init() {}
+
+    /// `pmin=2;pmax=190;gt=100.0;lt=1.0;st=0.2`, also with `&` or a comma between; nil if that is not so.
+    package init?(_ text: String) {
+        for part in text.split(whereSeparator: { ";&,".contains($0) }) {
+            let pair = part.split(separator: "=", maxSplits: 1).map { String($0.filter { $0 != " " }) }
+            guard pair.count == 2, let value = Double(pair[1]), value.isFinite else { return nil }
+            switch pair[0] {
+            case "pmin" where value >= 0: shortest = value
+            case "pmax" where value >= 0: longest = value
+            case "gt": above = value
+            case "lt": below = value
+            case "st" where value >= 0, "stp" where value >= 0: step = value
+            default: return nil
+            }
+        }
+        guard self != NotificationAttributes() else { return nil }
+    }
+
+    /// As `init` reads it.
+    package var text: String {
+        let pairs = [("pmin", shortest), ("pmax", longest), ("gt", above), ("lt", below), ("st", step)]
+        return pairs.compactMap { name, value in value.map { "\(name)=\(ResourceValue.decimal($0))" } }
+            .joined(separator: ";")
+    }
+
+    package func overridden(by other: NotificationAttributes?) -> NotificationAttributes {
+        guard let other else { return self }
+        var result = self
+        result.shortest = other.shortest ?? shortest
+        result.longest = other.longest ?? longest
+        result.above = other.above ?? above
+        result.below = other.below ?? below
+        result.step = other.step ?? step
+        return result
+    }
+
+    /// Whether a change from what was reported last is worth a report, times aside. What is no number always is.
+    package func wants(_ new: ResourceValue, after last: ResourceValue?) -> Bool {
+        guard above != nil || below != nil || step != nil, let last, let before = last.number, let now = new.number
+        else { return true }
+        if let above, (before > above) != (now > above) { return true }
+        if let below, (before < below) != (now < below) { return true }
+        if let step, abs(now - before) >= step { return true }
+        return false
+    }
+}
