@@ -72,6 +72,8 @@ extension Gateway: MQTTHandler {
                 }
             case .uplink(let module, .failure(let rejection), let reply):
                 module.assumeIsolated { $0.reject(rejection, reply: reply) }
+            case .answer(let module, let payload, let reply):
+                module.assumeIsolated { $0.answered(payload, reply: reply) }
             case .command(let module, let name, let payload, let reply):
                 order(module, name, payload, reply)
             }
@@ -129,6 +131,12 @@ extension Gateway: MQTTHandler {
             return uplink(module, reply) { () throws(Rejection) in
                 try UplinkRequest(json: message.payload, properties: message.properties)
             }
+        case .object(_, let path):
+            return uplink(module, reply) { () throws(Rejection) in
+                try UplinkRequest(set: path, message.payload, properties: message.properties)
+            }
+        case .answer:
+            return .answer(module, payload: message.payload, reply: reply)
         }
     }
 
@@ -176,7 +184,9 @@ extension Gateway: MQTTHandler {
 extension InboundTopic {
     var module: String {
         switch self {
-        case .uplink(let module), .uplinkJSON(let module), .command(let module, _): module
+        case .uplink(let module), .uplinkJSON(let module), .object(let module, _), .answer(let module),
+            .command(let module, _):
+            module
         }
     }
 }

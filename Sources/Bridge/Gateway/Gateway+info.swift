@@ -1,5 +1,6 @@
 import JSON
 import MQTT
+import Platforms
 import Reactor
 import Store
 
@@ -68,8 +69,12 @@ extension Gateway {
 
     private var currentTopics: Set<String> {
         var all: Set = [topics.bridgeState, topics.bridgeInfo]
-        for name in modules.keys {
+        for (name, module) in modules {
             all.formUnion([topics.availability(name), topics.status(name), topics.firmware(name)])
+            let own = topics.module(name)
+            for object in module.settings.objects {
+                all.formUnion(object.resources.map { own.object(ObjectPath(object.path($0))) })
+            }
         }
         return all
     }

@@ -139,8 +139,7 @@ package actor Gateway {
             names[row.number] = row.name
             let module = Module(settings: settings, number: row.number, services: services)
             modules[settings.name] = module
-            let wasStopped = Module.wasStopped(journals[row.number] ?? [:])
-            module.assumeIsolated { $0.start(backlog: backlog[row.number], wasStopped: wasStopped) }
+            module.assumeIsolated { $0.start(backlog: backlog[row.number], journal: journals[row.number] ?? [:]) }
             return module
         }
     }

@@ -4,17 +4,19 @@ import Store
 /// What one message from a client means, before anything is done about it.
 enum Inbound: Sendable {
     case uplink(Module, Result<UplinkRequest, Rejection>, reply: ReplyTo?)
+    case answer(Module, payload: [UInt8], reply: ReplyTo?)
     case command(Module, name: String, payload: [UInt8], reply: ReplyTo?)
 
     var module: Module {
         switch self {
-        case .uplink(let module, _, _), .command(let module, _, _, _): module
+        case .uplink(let module, _, _), .answer(let module, _, _), .command(let module, _, _, _): module
         }
     }
 
     var topic: InboundTopic {
         switch self {
         case .uplink(let module, _, _): .uplink(module: module.name)
+        case .answer(let module, _, _): .answer(module: module.name)
         case .command(let module, let name, _, _): .command(module: module.name, name: name)
         }
     }
@@ -22,6 +24,7 @@ enum Inbound: Sendable {
     func addressed(to other: Module) -> Inbound {
         switch self {
         case .uplink(_, let request, let reply): .uplink(other, request, reply: reply)
+        case .answer(_, let payload, let reply): .answer(other, payload: payload, reply: reply)
         case .command(_, let name, let payload, let reply):
             .command(other, name: name, payload: payload, reply: reply)
         }

@@ -45,7 +45,7 @@ extension Module {
             }
             Task(executorPreference: services.reactor) { await self.raw(command, order) }
         default:
-            if settings.uplinkLimit == nil, order.action.needsCloud {
+            if !settings.hasCloud, order.action.needsCloud {
                 throw Rejection("not_supported", "platform \(settings.platform.rawValue) has no registration")
             }
             if case .update = order.action, wish == .stopped {

@@ -76,7 +76,7 @@ extension Module {
         self.modem = modem
         let channel = ModuleChannel(modem: modem, time: services.time)
         self.channel = channel
-        session = settings.makeSession(channel: channel)
+        session = settings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)
         self.memory = memory
         memory?.replay()
@@ -119,6 +119,7 @@ extension Module {
         session = nil
         memory = nil
         maySleep = false
+        dropRequests()
         failOrders()
     }
 
@@ -134,6 +135,7 @@ extension Module {
     private func restarted(_ banner: String) {
         publishEvent("module_restarted", [Detail("banner", .text(banner))])
         channel?.beginEpoch()
+        dropRequests()
         session?.moduleRestarted()
         maySleep = false
         status.registration = nil

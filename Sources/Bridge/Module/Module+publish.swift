@@ -9,6 +9,7 @@ extension Module {
         publishAvailability()
         publishState()
         publishFirmware()
+        publishResources()
     }
 
     func setState(_ state: Status.State) {

@@ -15,7 +15,7 @@ extension Module {
             publishEvent("report", [Detail("line", .text(Redaction.redact(line.text)))])
             return
         }
-        for event in events { apply(event) }
+        for event in events { apply(event, line) }
     }
 
     /// Neither awaited nor known: shown, for a person may know.
@@ -42,7 +42,7 @@ extension Module {
         }
     }
 
-    private func apply(_ event: SessionEvent) {
+    private func apply(_ event: SessionEvent, _ line: Line?) {
         switch event {
         case .downlink(let data):
             received(data)
@@ -75,10 +75,22 @@ extension Module {
             firmware.apply(report, at: now)
             publishFirmware()
             doorbell.raise()
-        case .request, .partsHeld:
-            break
+        case .request(let request):
+            requested(request, transmitted: .seconds(line?.bytes.count ?? 0) * 10 / max(settings.baud, 300))
+        case .partsHeld:
+            settlePartsLater()
         case .other(let name, let detail):
             publishEvent(name, detail)
+        }
+    }
+
+    /// The rest of a write should follow at once; see `PlatformSession.settleParts`.
+    private func settlePartsLater() {
+        partsTimer?.cancel()
+        partsTimer = services.time.schedule(after: .seconds(1)) { [weak self] in
+            self?.assumeIsolated { module in
+                for event in module.session?.settleParts() ?? [] { module.apply(event, nil) }
+            }
         }
     }
 

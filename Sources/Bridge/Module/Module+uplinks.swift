@@ -18,6 +18,10 @@ extension Module {
     func accept(_ request: UplinkRequest, reply: ReplyTo?) {
         do throws(Rejection) {
             try check(request)
+            if let target = request.target {
+                try set(request, at: target, reply: reply)
+                return
+            }
             try makeRoom(for: request)
             add(record(of: request, reply: reply))
         } catch {
@@ -46,23 +50,17 @@ extension Module {
     }
 
     private func check(_ request: UplinkRequest) throws(Rejection) {
-        guard let limit = settings.uplinkLimit else {
-            throw Rejection("no_cloud", "platform none has no cloud to send to", id: request.id)
-        }
-        guard !request.payload.isEmpty else {
-            throw Rejection("empty", "the uplink is empty; 1 to \(limit) bytes are expected", id: request.id)
-        }
-        guard request.payload.count <= limit else {
-            throw Rejection(
-                "too_long", "the uplink has \(request.payload.count) bytes; at most \(limit) are expected",
-                id: request.id)
+        do throws(Rejection) {
+            try settings.checkUplink(request.payload, target: request.target)
+        } catch {
+            throw Rejection(error.name, error.text, id: request.id)
         }
         if let failure = services.journal.currentFailure {
             throw Rejection("store", "the uplink cannot be saved: \(failure)", id: request.id)
         }
     }
 
-    private func makeRoom(for request: UplinkRequest) throws(Rejection) {
+    func makeRoom(for request: UplinkRequest) throws(Rejection) {
         guard status.queue.waiting >= settings.queueLimit else { return }
         if settings.queueFull == .dropOldest, window.needsRefill {
             // The oldest is in the store alone: one too many for a moment.
@@ -89,19 +87,19 @@ extension Module {
         while status.queue.waiting > settings.queueLimit, let oldest = window.oldest { drop(oldest) }
     }
 
-    private func record(of request: UplinkRequest, reply: ReplyTo?) -> UplinkRecord {
+    func record(of request: UplinkRequest, reply: ReplyTo?) -> UplinkRecord {
         let accepted = now
         return UplinkRecord(
             sequence: services.sequences.next(), module: number,
             id: request.id.map { Array($0.utf8) } ?? UplinkID.make(),
-            idGiven: request.id != nil, target: "", payload: request.payload,
+            idGiven: request.id != nil, target: request.target?.description ?? "", payload: request.payload,
             confirm: request.confirm ?? settings.confirm, rai: request.rai ?? UInt8(settings.rai),
             priority: request.isHighPriority ? .high : .normal, acceptedAt: accepted,
             expiresAt: accepted + .seconds(request.ttl ?? settings.ttl), attempts: 0, reply: reply)
     }
 
     /// The line may have it before the disk does; the broker's acknowledgement, and every outcome, waits for the disk.
-    private func add(_ uplink: UplinkRecord) {
+    func add(_ uplink: UplinkRecord) {
         let id = uplink.idText
         if uplink.idGiven { freshIDs.insert(id) }
         status.queue.waiting += 1
@@ -156,9 +154,16 @@ extension Module {
             expire(uplink)
             return
         }
+        let data: UplinkData
+        do throws(Rejection) {
+            data = try uplinkData(of: uplink)
+        } catch {
+            // The configuration has changed since.
+            end(uplink, .failed, PlatformError(name: error.name, text: error.text, source: .bridge))
+            return
+        }
         uplink.attempts += 1
         begin(uplink)
-        let data = UplinkData(payload: uplink.payload, confirm: uplink.confirm, rai: uplink.rai)
         let result: SendResult
         do throws(SessionFailure) {
             result = try await session.send(data) { taken(uplink) }
@@ -286,7 +291,8 @@ extension Module {
         } else {
             status.queue.oldest = window.oldest?.acceptedAt ?? status.queue.oldest
         }
-        let outcome = Outcome(id: uplink.idText, state: state, time: now, attempts: uplink.attempts, error: error)
+        var outcome = Outcome(id: uplink.idText, state: state, time: now, attempts: uplink.attempts, error: error)
+        outcome.isUnreported = state == .accepted
         let json = outcome.json
         let parcel = Parcel(sequence: uplink.sequence, messages: outcomeMessages(json, reply: uplink.reply))
         let outcomes = services.outcomes

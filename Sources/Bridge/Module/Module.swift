@@ -13,6 +13,7 @@ actor Module {
     nonisolated let services: ModuleServices
     nonisolated let number: Int32
     let topics: ModuleTopics
+    let resources: ResourceModel
 
     /// What the operator wants: registered, or deregistered until told otherwise.
     enum Wish: String { case registered, stopped }
@@ -48,6 +49,14 @@ actor Module {
     var expiryTimer: Timer?
     var hold = Hold()
 
+    // What the cloud asks, and what it was told of the resources.
+    var pendingRequests: [String: PendingRequest] = [:]
+    var recentRequests: [String] = []
+    var answers: [QueuedAnswer] = []
+    var answering: Task<Void, Never>?
+    var lastReports: [ResourcePath: LastReport] = [:]
+    var partsTimer: Timer?
+
     // Why the serving loop should look again.
     let doorbell = Signal()
     let attachment = Signal()
@@ -73,6 +82,7 @@ actor Module {
         self.services = services
         mustListenFirst = services.store.lastEndWasUnclean
         topics = services.topics.module(settings.name)
+        resources = ResourceModel(objects: settings.objects)
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
     }
@@ -82,14 +92,15 @@ actor Module {
     var now: Timestamp { services.time.timestamp }
 
     /// Takes over what the store holds from before, and begins to live.
-    func start(backlog: Backlog?, wasStopped: Bool) {
+    func start(backlog: Backlog?, journal: [String: [UInt8]]) {
+        restoreResources(journal)
         window.invalidate()
         if let backlog {
             status.queue.waiting = backlog.waiting
             status.queue.oldest = backlog.oldest
             watchExpiry(from: now)
         }
-        if wasStopped { wish = .stopped }
+        if Self.wasStopped(journal) { wish = .stopped }
         life = Task(executorPreference: services.reactor) { await self.live() }
     }
 
@@ -116,6 +127,8 @@ actor Module {
         goOffline()
         expiryTimer?.cancel()
         refreshTimer?.cancel()
+        dropRequests()
+        for report in lastReports.values { report.timer?.cancel() }
         publication.timer?.cancel()
     }
 

@@ -16,13 +16,7 @@ extension ModuleSettings {
 
     var restartCommand: Command { platform == .andlink ? Inquiry.restartNeul : Inquiry.restart }
 
-    /// nil where there is no cloud.
-    var uplinkLimit: Int? {
-        switch options {
-        case .ctwing: CTWingSession.uplinkLimit
-        case .lwm2m, .onenet, .andlink, .none: nil
-        }
-    }
+    var hasCloud: Bool { platform != .none }
 
     var reportCatalog: ReportCatalog {
         switch options {
@@ -31,7 +25,7 @@ extension ModuleSettings {
         }
     }
 
-    func makeSession(channel: any CommandChannel) -> (any PlatformSession)? {
+    func makeSession(channel: any CommandChannel, resources: ResourceModel) -> (any PlatformSession)? {
         guard case .ctwing(let ctwing) = options, let server else { return nil }
         return CTWingSession(
             options: .init(

@@ -1,3 +1,5 @@
+package import Platforms
+
 /// The topics of one bridge. Module names and everything below them are as the contract writes them.
 package struct Topics: Sendable {
     package let base: String
@@ -17,7 +19,8 @@ package struct Topics: Sendable {
     /// Those of one module, for whoever needs them with every message.
     package func module(_ name: String) -> ModuleTopics {
         ModuleTopics(
-            status: status(name), result: result(name), down: down(name), downJSON: downJSON(name), event: event(name))
+            status: status(name), result: result(name), down: down(name), downJSON: downJSON(name), event: event(name),
+            request: "\(base)/\(name)/request", objects: "\(base)/\(name)/object/")
     }
     package func commandResult(_ module: String, _ command: String) -> String {
         "\(base)/\(module)/command/\(command)/result"
@@ -26,7 +29,9 @@ package struct Topics: Sendable {
     /// Everything that clients may publish to. The results of commands lie one level deeper than the commands
     /// themselves, so the bridge never hears itself.
     package var subscriptions: [String] {
-        ["up", "up/json", "command/+", "command/firmware/+"].map { "\(base)/+/\($0)" }
+        [
+            "up", "up/json", "object/+/+/+/set", "object/+/+/set", "answer", "command/+", "command/firmware/+",
+        ].map { "\(base)/+/\($0)" }
     }
 
     /// True for a topic that the bridge itself reads or writes: no reply may be sent there.
@@ -40,12 +45,32 @@ package struct ModuleTopics: Sendable {
     package let down: String
     package let downJSON: String
     package let event: String
+    package let request: String
+    private let objects: String
+
+    fileprivate init(
+        status: String, result: String, down: String, downJSON: String, event: String, request: String, objects: String
+    ) {
+        self.status = status
+        self.result = result
+        self.down = down
+        self.downJSON = downJSON
+        self.event = event
+        self.request = request
+        self.objects = objects
+    }
+
+    /// Where a resource's value is shown.
+    package func object(_ path: ObjectPath) -> String { objects + path.description }
 }
 
 /// What a client has published to.
 package enum InboundTopic: Equatable, Sendable {
     case uplink(module: String)
     case uplinkJSON(module: String)
+    /// `path` as it was written: it may be none.
+    case object(module: String, path: String)
+    case answer(module: String)
     case command(module: String, name: String)
 
     package init?(_ topic: String, base: String) {
@@ -60,6 +85,9 @@ package enum InboundTopic: Equatable, Sendable {
         switch suffix {
         case "up": self = .uplink(module: module)
         case "up/json": self = .uplinkJSON(module: module)
+        case "answer": self = .answer(module: module)
+        case _ where suffix.hasPrefix("object/") && suffix.hasSuffix("/set"):
+            self = .object(module: module, path: String(suffix.dropFirst("object/".count).dropLast("/set".count)))
         default:
             // `command/firmware/+` also brings the result of a command `firmware`, which there is not.
             guard suffix.hasPrefix("command/"), !suffix.hasSuffix("/result") else { return nil }

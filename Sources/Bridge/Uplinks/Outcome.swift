@@ -11,6 +11,8 @@ package struct Outcome: Equatable, Sendable {
     package var time: Timestamp
     package var attempts: Int
     package var error: PlatformError?
+    /// Of a value that is current, and that the cloud does not want to be told.
+    package var isUnreported = false
 
     package init(id: String, state: State, time: Timestamp, attempts: Int = 0, error: PlatformError? = nil) {
         self.id = id
@@ -27,6 +29,7 @@ package struct Outcome: Equatable, Sendable {
             json.member("time", time: time.milliseconds)
             json.member("attempts", attempts)
             json.member(error: error)
+            if isUnreported { json.member("notified", false) }
         }
     }
 }

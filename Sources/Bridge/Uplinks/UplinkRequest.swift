@@ -1,5 +1,6 @@
 import JSON
 package import MQTT
+package import Platforms
 
 /// What a client asks to be sent, checked in itself; the module's defaults fill what it leaves out.
 package struct UplinkRequest: Equatable, Sendable {
@@ -10,6 +11,8 @@ package struct UplinkRequest: Equatable, Sendable {
     /// Seconds.
     package var ttl: Int?
     package var isHighPriority = false
+    /// What the payload is a value of; nil for the data channel.
+    package var target: ObjectPath?
 
     package init(payload: [UInt8]) { self.payload = payload }
 }
@@ -41,6 +44,16 @@ extension UplinkRequest {
         } catch {
             throw Rejection(error.name, error.text, id: id)
         }
+    }
+
+    /// `B/M/object/O/I/R/set` and `B/M/object/O/I/set`.
+    package init(set path: String, _ payload: [UInt8], properties: Properties?) throws(Rejection) {
+        try self.init(raw: payload, properties: properties)
+        guard let target = ObjectPath(path), target.instance != nil else {
+            throw Rejection(
+                "bad_path", "\(Self.shortened(path)) is no path; numbers as in 3303/0/5700 are expected", id: id)
+        }
+        self.target = target
     }
 
     /// `B/M/up/json`.

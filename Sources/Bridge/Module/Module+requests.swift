@@ -1,0 +1,187 @@
+import MQTT
+import Platforms
+import Reactor
+import Store
+
+/// A request that a client is to answer.
+struct PendingRequest {
+    var request: CloudRequest
+    var timer: Timer
+}
+
+/// Requests of the cloud: answered by the bridge where it can, shown to clients, and answered in time in any case.
+extension Module {
+    /// After this the bridge answers by itself; the cloud waits two seconds longer.
+    private static let patience = Duration.seconds(8)
+    /// Answers of clients that came too late are told so, for as long as this many requests.
+    private static let rememberedRequests = 64
+
+    func requested(_ request: CloudRequest, transmitted: Duration) {
+        let known = resources.respond(to: request)
+        let id = UplinkID.text()
+        // Where the ten seconds begin with the report and not with its end, its time on the line counts.
+        let patience = settings.platform == .andlink ? max(.seconds(2), Self.patience - transmitted) : Self.patience
+        let readings = if case .write = request.action { known?.readings ?? [] } else { [ResourceReading]() }
+        let shown = PublishedRequest(
+            id: id, request: request, readings: readings, isAnswered: known != nil, deadline: now + patience,
+            showsText: settings.platform == .andlink)
+        var records = [record(.request, path: request.path, id: Array(id.utf8), shown.json)]
+        for reading in readings { records += self.records(of: reading, id: Array(id.utf8)) }
+        // What was written is on disk before the cloud is told that it was taken.
+        commit(records) { module in
+            if let known { module.queueAnswer(request, known) }
+        }
+        if known == nil { awaitClient(request, id: id, for: patience) }
+    }
+
+    private func record(_ kind: DownlinkKind, path: ObjectPath, id: [UInt8], _ payload: [UInt8]) -> DownlinkRecord {
+        DownlinkRecord(
+            sequence: services.sequences.next(), module: number, kind: kind.rawValue, target: path.description, id: id,
+            payload: payload, receivedAt: now)
+    }
+
+    /// What a written value becomes: its resource's own message, and a downlink if it is the data channel.
+    private func records(of reading: ResourceReading, id: [UInt8]) -> [DownlinkRecord] {
+        let path = ObjectPath(reading.path)
+        var records = [record(.write, path: path, id: id, reading.value.published)]
+        if reading.path == settings.dataDown {
+            status.counters.downlinks += 1
+            records.append(record(.data, path: path, id: id, reading.value.published))
+        }
+        return records
+    }
+
+    private func commit(_ records: [DownlinkRecord], then: @escaping @Sendable (isolated Module) -> Void) {
+        let settled = memory?.hold()
+        for record in records.dropLast() { services.journal.record(.received(record), .now) }
+        guard let last = records.last else { return }
+        services.journal.record(.received(last), .now) { [weak self] error in
+            settled?(error)
+            guard error == nil else { return }
+            self?.assumeIsolated { then($0) }
+        }
+        for record in records { services.downlinks.send(DownlinkMessages.parcel(of: record, topics: topics)) }
+        publishCounters()
+    }
+
+    // MARK: Answers of clients
+
+    private func awaitClient(_ request: CloudRequest, id: String, for patience: Duration) {
+        let timer = services.time.schedule(after: patience) { [weak self] in
+            self?.assumeIsolated { $0.answerInstead(of: id) }
+        }
+        pendingRequests[id] = PendingRequest(request: request, timer: timer)
+        recentRequests.append(id)
+        if recentRequests.count > Self.rememberedRequests { recentRequests.removeFirst() }
+    }
+
+    /// No client has answered.
+    private func answerInstead(of id: String) {
+        guard let pending = pendingRequests.removeValue(forKey: id) else { return }
+        publishEvent(
+            "request_not_answered",
+            [Detail("id", .text(id)), Detail("path", .text(pending.request.path.description))])
+        let code: RequestAnswer.Code =
+            if case .execute = pending.request.action { .methodNotAllowed } else { .notFound }
+        queueAnswer(pending.request, RequestAnswer(code))
+    }
+
+    /// A client's message on `B/M/answer`.
+    func answered(_ payload: [UInt8], reply: ReplyTo?) {
+        do throws(Rejection) {
+            let answer = try ClientAnswer(parsing: payload)
+            guard let pending = pendingRequests[answer.id] else {
+                throw recentRequests.contains(answer.id)
+                    ? Rejection(
+                        "already_answered", "the request was answered already, or its time is over", id: answer.id)
+                    : Rejection("unknown_request", "there is no such request", id: answer.id)
+            }
+            let checked = try check(answer, for: pending.request)
+            pendingRequests[answer.id] = nil
+            pending.timer.cancel()
+            queueAnswer(pending.request, checked, for: (answer.id, reply))
+        } catch {
+            reject(error, reply: reply)
+        }
+    }
+
+    private func check(_ answer: ClientAnswer, for request: CloudRequest) throws(Rejection) -> RequestAnswer {
+        let isRead = request.action == .read
+        guard answer.code != (isRead ? .changed : .content), isRead || answer.code != .notAcceptable else {
+            throw Rejection(
+                "bad_code", "\(answer.code.rawValue) is no answer to \(request.action.name)", id: answer.id)
+        }
+        guard answer.code == .content else { return RequestAnswer(answer.code) }
+        guard let value = answer.value else {
+            throw Rejection("no_value", "the answer has no \"value\"; what was read is expected", id: answer.id)
+        }
+        do throws(Rejection) {
+            return RequestAnswer(.content, readings: try readings(value, of: request.path))
+        } catch {
+            throw Rejection(error.name, error.text, id: answer.id)
+        }
+    }
+
+    // MARK: To the module
+
+    /// One answer after the other, so that the parts of one stay together.
+    func queueAnswer(_ request: CloudRequest, _ answer: RequestAnswer, for client: (id: String, reply: ReplyTo?)? = nil)
+    {
+        answers.append(QueuedAnswer(request: request, answer: answer, client: client))
+        guard answering == nil else { return }
+        answering = Task(executorPreference: services.reactor) { await self.giveAnswers() }
+    }
+
+    private func giveAnswers() async {
+        while !answers.isEmpty, let session {
+            let next = answers.removeFirst()
+            do throws(SessionFailure) {
+                conclude(next, try await session.answer(next.request, with: next.answer))
+            } catch {
+                conclude(next, .unknown(error.published))
+            }
+        }
+        answers = []
+        answering = nil
+        doorbell.raise()
+    }
+
+    private func conclude(_ answer: QueuedAnswer, _ result: SendResult) {
+        let error: PlatformError? =
+            switch result {
+            case .taken, .delivered, .unobserved: nil
+            case .unacknowledged(let error), .later(let error), .unclear(let error), .needsRegistration(let error),
+                .refused(let error), .unknown(let error):
+                error
+            }
+        if let error {
+            publishEvent(
+                "answer_failed",
+                [
+                    Detail("path", .text(answer.request.path.description)), Detail("name", .text(error.name)),
+                    Detail("text", .text(error.text)),
+                ])
+        }
+        guard let client = answer.client else { return }
+        let outcome = Outcome(
+            id: client.id, state: error == nil ? .sent : .failed, time: now, attempts: 1, error: error)
+        for message in OutcomeMessages.make(outcome.json, topic: topics.result, reply: client.reply) {
+            services.outbox.publish(message, acknowledged: nil)
+        }
+    }
+
+    /// The line is lost, or the module has restarted: nobody waits for these answers any more.
+    func dropRequests() {
+        for pending in pendingRequests.values { pending.timer.cancel() }
+        pendingRequests = [:]
+        answers = []
+    }
+}
+
+/// An answer on its way to the module.
+struct QueuedAnswer {
+    var request: CloudRequest
+    var answer: RequestAnswer
+    /// Who gave it, if it was no one but the bridge.
+    var client: (id: String, reply: ReplyTo?)?
+}

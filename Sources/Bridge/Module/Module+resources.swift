@@ -1,0 +1,145 @@
+import JSON
+import MQTT
+import Platforms
+import Reactor
+import Store
+
+/// The module's resources: set by clients, written and observed by the cloud, kept on disk, and shown retained.
+extension Module {
+    /// Takes over what the store has kept, and keeps and shows every change from now on.
+    func restoreResources(_ journal: [String: [UInt8]]) {
+        ResourceJournal.restore(resources, from: journal)
+        resources.changed = { [weak self] change in self?.assumeIsolated { $0.resourceChanged(change) } }
+    }
+
+    private func resourceChanged(_ change: ResourceModel.Change) {
+        services.journal.record(ResourceJournal.change(change, of: resources, module: number), .soon)
+        switch change {
+        case .value(let path): publishResource(path)
+        case .observations:
+            hold = Hold()
+            doorbell.raise()
+        case .attributes: break
+        }
+    }
+
+    func publishResource(_ path: ResourcePath) {
+        guard services.outbox.isConnected, let value = resources.value(of: path) else { return }
+        services.outbox.publish(topics.object(ObjectPath(path)), value.published, retain: true)
+    }
+
+    func publishResources() {
+        for object in resources.objects {
+            for resource in object.resources { publishResource(object.path(resource)) }
+        }
+    }
+
+    // MARK: Set by clients
+
+    /// Takes new values: they are current at once, and reported if the cloud wants to know.
+    func set(_ request: UplinkRequest, at path: ObjectPath, reply: ReplyTo?) throws(Rejection) {
+        let readings = try ResourceInput.readings(request.payload, for: path, in: resources)
+        let isWanted = readings.contains { wantsReport(of: $0) }
+        if isWanted { try makeRoom(for: request) }
+        for reading in readings { resources.set(reading.value, at: reading.path) }
+        if isWanted {
+            for reading in readings { noteReport(of: reading) }
+            add(record(of: request, reply: reply))
+        } else {
+            keepWithoutReport(request, readings, reply: reply)
+        }
+    }
+
+    /// The value is current and on disk, and that is all there is to do.
+    private func keepWithoutReport(_ request: UplinkRequest, _ readings: [ResourceReading], reply: ReplyTo?) {
+        holdReports(of: readings)
+        let uplink = record(of: request, reply: reply)
+        status.counters.accepted += 1
+        services.journal.record(.accept(uplink), .now)
+        status.queue.waiting += 1
+        end(uplink, .accepted, nil)
+    }
+
+    // MARK: Reports
+
+    /// Without a registration nobody knows yet what the cloud will observe: such a report waits.
+    private func wantsReport(of reading: ResourceReading) -> Bool {
+        guard session?.maySend == true else { return true }
+        guard resources.observation(of: reading.path) != nil else { return false }
+        let attributes = resources.attributes(of: reading.path)
+        guard let last = lastReports[reading.path] else { return true }
+        guard attributes.wants(reading.value, after: last.value) else { return false }
+        return services.time.now >= last.time + .seconds(attributes.shortest ?? 0)
+    }
+
+    /// Remembers what the cloud is told, and when it is to be told again (pmax).
+    func noteReport(of reading: ResourceReading) {
+        let time = services.time.now
+        lastReports[reading.path]?.timer?.cancel()
+        var report = LastReport(value: reading.value, time: time)
+        if let longest = resources.attributes(of: reading.path).longest, longest > 0 {
+            report.timer = reportLater(reading.path, at: time + .seconds(longest))
+        }
+        lastReports[reading.path] = report
+    }
+
+    /// Values that came too soon after the last report (pmin) are reported when the time has come.
+    private func holdReports(of readings: [ResourceReading]) {
+        for reading in readings {
+            let attributes = resources.attributes(of: reading.path)
+            guard let shortest = attributes.shortest, let last = lastReports[reading.path],
+                resources.observation(of: reading.path) != nil, attributes.wants(reading.value, after: last.value)
+            else { continue }
+            last.timer?.cancel()
+            lastReports[reading.path]?.timer = reportLater(reading.path, at: last.time + .seconds(shortest))
+        }
+    }
+
+    private func reportLater(_ path: ResourcePath, at time: Instant) -> Timer {
+        services.time.schedule(at: time) { [weak self] in self?.assumeIsolated { $0.reportNow(path) } }
+    }
+
+    /// An uplink of the bridge's own, with the value as it is now.
+    private func reportNow(_ path: ResourcePath) {
+        guard resources.observation(of: path) != nil, let value = resources.value(of: path) else { return }
+        noteReport(of: ResourceReading(path, value))
+        guard status.queue.waiting < settings.queueLimit else { return }
+        var request = UplinkRequest(payload: value.published)
+        request.target = ObjectPath(path)
+        add(record(of: request, reply: nil))
+    }
+
+    // MARK: Parsing
+
+    /// What a client answers to a read: one value, or an object of several.
+    func readings(_ json: JSONValue, of path: ObjectPath) throws(Rejection) -> [ResourceReading] {
+        guard let single = path.single else {
+            return try ResourceInput.readings(Array(json.source), for: path, in: resources)
+        }
+        do throws(ResourceValue.Fault) {
+            let kind = resources.kind(of: single) ?? .opaque
+            let value = try ResourceValue(json: json, kind: kind, opaqueIsText: settings.platform == .andlink)
+            return [ResourceReading(single, value)]
+        } catch {
+            throw Rejection("bad_value", "\(single): \(error)")
+        }
+    }
+
+    /// The values of an uplink that waits, read again as they are to be sent.
+    func uplinkData(of uplink: UplinkRecord) throws(Rejection) -> UplinkData {
+        var readings: [ResourceReading] = []
+        if let path = ObjectPath(uplink.target) {
+            readings = try ResourceInput.readings(uplink.payload, for: path, in: resources)
+        }
+        return UplinkData(
+            payload: uplink.payload, readings: readings, confirm: uplink.confirm, rai: uplink.rai)
+    }
+}
+
+/// What the cloud was told last of a resource.
+struct LastReport {
+    var value: ResourceValue
+    var time: Instant
+    /// The next report that is due by itself.
+    var timer: Timer?
+}
