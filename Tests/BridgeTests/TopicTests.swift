@@ -10,7 +10,9 @@ import Testing
             ("b/M/command/no such", .command(module: "M", name: "no such")),
             ("b/M/up/result", nil), ("b/M/down", nil), ("b/M/upper", nil), ("b/M/UP", nil), ("b/M", nil), ("b", nil),
             ("b/", nil), ("b/M/", nil), ("c/M/up", nil), ("bb/M/up", nil), ("B/M/up", nil), ("/b/M/up", nil), ("", nil),
-            ("b/M/status", nil), ("b/bridge/state", nil), ("b/M/object/1/2/3/set", nil),
+            ("b/M/status", nil), ("b/bridge/state", nil), ("b/M/object/1/2/3", nil), ("b/M/object/1/2/3/write", nil),
+            ("b/M/object/1/2/3/set", .object(module: "M", path: "1/2/3")),
+            ("b/M/object/1/2/set", .object(module: "M", path: "1/2")), ("b/M/answer", .answer(module: "M")),
             // What the bridge itself says where it listens too.
             ("b/M/command/firmware/result", nil), ("b/M/command/reboot/result", nil),
         ] as [(String, InboundTopic?)])
@@ -45,7 +47,8 @@ import Testing
         #expect(topics.commandResult("m", "at") == "narrowbridge/m/command/at/result")
         #expect(
             topics.subscriptions == [
-                "narrowbridge/+/up", "narrowbridge/+/up/json", "narrowbridge/+/command/+",
+                "narrowbridge/+/up", "narrowbridge/+/up/json", "narrowbridge/+/object/+/+/+/set",
+                "narrowbridge/+/object/+/+/set", "narrowbridge/+/answer", "narrowbridge/+/command/+",
                 "narrowbridge/+/command/firmware/+",
             ])
     }

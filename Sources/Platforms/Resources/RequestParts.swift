@@ -1,6 +1,6 @@
 /// Writes that come in several reports: index N−1 … 0, all with the same message id.
-package struct RequestParts {
-    package struct Part {
+package struct RequestParts: Sendable {
+    package struct Part: Sendable {
         package var messageID: Int
         package var value: WrittenValue
         package var index: Int
@@ -22,6 +22,8 @@ package struct RequestParts {
     }
 
     private var parts: [Part] = []
+    /// A write whose rest is not believed either, and the index with which it began.
+    private var broken: (messageID: Int, first: Int)?
 
     package init() {}
 
@@ -29,20 +31,34 @@ package struct RequestParts {
 
     /// A part of another write breaks the one that is held.
     package mutating func add(_ part: Part) -> [Outcome] {
-        var outcomes: [Outcome] = []
-        if let last = parts.last {
-            if part.messageID == last.messageID, part.index == last.index {
-                return [.held]
-            }
-            guard part.messageID == last.messageID, part.index == last.index - 1 else {
-                outcomes = settle()
-                return outcomes + add(part)
-            }
+        if let broken, part.messageID == broken.messageID, part.index < broken.first { return [] }
+        broken = nil
+        guard let first = parts.first, let last = parts.last else { return begin(part) }
+        guard part.messageID == last.messageID else { return settle() + begin(part) }
+        switch part.index {
+        case last.index: return [.held]
+        case last.index - 1:
+            parts.append(part)
+            return part.index == 0 ? finish() : [.held]
+        case first.index...:
+            // Told again from the beginning.
+            parts = []
+            return begin(part)
+        default:
+            broken = (first.messageID, first.index)
+            parts = []
+            return [.broken(messageID: first.messageID)]
         }
-        parts.append(part)
-        guard part.index == 0 else { return [.held] }
+    }
+
+    private mutating func begin(_ part: Part) -> [Outcome] {
+        parts = [part]
+        return part.index == 0 ? finish() : [.held]
+    }
+
+    private mutating func finish() -> [Outcome] {
         defer { parts = [] }
-        return [.complete(messageID: part.messageID, parts.map(\.value))]
+        return [.complete(messageID: parts[0].messageID, parts.map(\.value))]
     }
 
     /// Nothing has followed for a second. A part that stays alone is a whole write, whatever its index says (facts of
@@ -55,5 +71,5 @@ package struct RequestParts {
     }
 
     /// The module has restarted: what it had begun is not continued.
-    package mutating func forget() { parts = [] }
+    package mutating func forget() { self = RequestParts() }
 }

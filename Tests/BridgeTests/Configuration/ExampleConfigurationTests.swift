@@ -1,6 +1,6 @@
 import Bridge
-import Platforms
 import Glibc
+import Platforms
 import Testing
 
 /// The example that users begin with is right, and shows every key there is.

@@ -1,0 +1,180 @@
+import JSON
+import MQTT
+import Platforms
+import Reactor
+import Store
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+/// Values that clients set: current at once, and reported when and as often as the cloud wants.
+@Suite struct ResourceSetTests {
+    private static let path = ResourcePath(object: 3303, instance: 0, resource: 5700)
+
+    private func with(
+        journal: [String: [UInt8]] = [:], _ body: (World, Module) async throws -> Void
+    ) async throws {
+        try await withWorld { world in
+            world.outbox.connect(prompt: true)
+            let module = await world.module(.thermometer(), journal: journal)
+            await module.play()
+            await world.settle()
+            try await body(world, module)
+        }
+    }
+
+    /// The states of the outcomes so far; one that was not to be reported is marked.
+    private func states(_ world: World) throws -> [String] {
+        try world.published("b/m/up/result").map { text in
+            let json = try JSONValue(parsing: Array(text.utf8))
+            return (json["state"]?.string ?? "") + (json["notified"]?.bool == false ? " unreported" : "")
+        }
+    }
+
+    @Test func `a value that nobody observes is current and kept, and that is all`() async throws {
+        try await with { world, module in
+            try await module.set("3303/0/5700", "25.6")
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(world.published("b/m/object/3303/0/5700") == ["25.6"])
+            #expect(try states(world) == ["accepted unreported"])
+            #expect(await module.status.queue.waiting == 0)
+            let kept = try await world.store.journals()[1]?["value/3303/0/5700"]
+            #expect(kept == Array("25.6".utf8))
+        }
+    }
+
+    @Test func `an observed value waits for the line, with its path`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0")
+            try await module.set("3303/0", #"{"5700":25.6,"5701":"Cel"}"#)
+            #expect(await world.settled() == nil)
+            #expect(try states(world) == ["accepted"])
+            #expect(world.published("b/m/object/3303/0/5701") == ["Cel"])
+            let uplink = try #require(try await world.store.uplinks(of: 1, limit: 9).first)
+            #expect(uplink.target == "3303/0")
+            #expect(await module.waitingReadings(uplink)?.map(\.value) == [.float(25.6), .string("Cel")])
+        }
+    }
+
+    @Test func `before the registration nobody knows what will be observed, so it waits`() async throws {
+        try await with { world, module in
+            await module.loseRegistration()
+            try await module.set("3303/0/5700", "1")
+            #expect(await module.status.queue.waiting == 1)
+        }
+    }
+
+    @Test func `what is kept is current after a restart, and observed as before`() async throws {
+        let journal = [
+            "value/3303/0/5700": Array("7.5".utf8), "observations": Array("3303/0 99".utf8),
+            "attributes/3303": Array("pmin=5".utf8), "value/9/9/9": [1], "wish": [2],
+        ]
+        try await with(journal: journal) { world, module in
+            await module.publishResources()
+            #expect(world.published("b/m/object/3303/0/5700") == ["7.5"])
+            #expect(await module.observationID(of: Self.path) == 99)
+            #expect(await module.shortest(of: Self.path) == 5)
+        }
+    }
+
+    // MARK: Attributes
+
+    @Test func `between two reports lies pmin, and the newest value is reported then`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("pmin=10")
+            try await module.set("3303/0/5700", "1")
+            try await module.set("3303/0/5700", "2")
+            try await module.set("3303/0/5700", "3")
+            #expect(await world.settled() == nil)
+            #expect(try await payloads(world) == ["1"])
+            await world.pass(.milliseconds(9999))
+            #expect(try await payloads(world) == ["1"])
+            await world.pass(.milliseconds(1))
+            #expect(await world.settled() == nil)
+            #expect(try await payloads(world) == ["1", "3"])
+        }
+    }
+
+    @Test func `after pmax the value is reported again though it has not changed`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("pmax=60")
+            try await module.set("3303/0/5700", "1")
+            await world.pass(.seconds(60))
+            await world.pass(.seconds(60))
+            #expect(await world.settled() == nil)
+            #expect(try await payloads(world) == ["1", "1", "1"])
+        }
+    }
+
+    @Test func `a change that is too small or crosses no limit is not reported`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("st=2;gt=30")
+            for value in ["20", "21", "22", "23", "29.5", "30.5", "31"] { try await module.set("3303/0/5700", value) }
+            #expect(await world.settled() == nil)
+            #expect(try await payloads(world) == ["20", "22", "29.5", "30.5"])
+        }
+    }
+
+    private func payloads(_ world: World) async throws -> [String] {
+        try await world.store.uplinks(of: 1, limit: 99).map { String(decoding: $0.payload, as: UTF8.self) }
+    }
+
+    // MARK: Raw uplinks
+
+    @Test(arguments: [(ResourceKind.opaque, 512), (.string, 1024)])
+    func `a raw uplink is as long as the resource of data_up may be`(_ kind: ResourceKind, _ limit: Int) throws {
+        let settings = ModuleSettings.thermometer { options in
+            options.objects = [ObjectDescription(id: 19, resources: [ResourceDescription(id: 0, kind: kind)])]
+        }
+        let bytes = [UInt8](repeating: 0x41, count: limit)
+        try settings.checkUplink(bytes, target: nil)
+        #expect { try settings.checkUplink(bytes + [0x41], target: nil) } throws: {
+            ($0 as? Rejection)?.name == "too_long"
+        }
+        #expect { try settings.checkUplink([], target: nil) } throws: { ($0 as? Rejection)?.name == "empty" }
+    }
+
+    @Test func `without data_up a raw uplink has no place to go`() {
+        let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .onenet(OneNETOptions()))
+        #expect { try settings.checkUplink([1], target: nil) } throws: { ($0 as? Rejection)?.name == "no_data_up" }
+    }
+
+    @Test func `a platform without objects has no resources to set`() {
+        let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .ctwing(CTWingOptions()))
+        #expect { try settings.checkUplink([1], target: ObjectPath("1/2/3")) } throws: {
+            ($0 as? Rejection)?.name == "no_objects"
+        }
+    }
+}
+
+extension Module {
+    fileprivate func set(_ path: String, _ payload: String) throws {
+        let request = try UplinkRequest(set: path, Array(payload.utf8), properties: nil)
+        accept(request, reply: nil)
+    }
+
+    fileprivate func observe(_ path: String) {
+        if let path = ObjectPath(path) { resources.observe(path, messageID: 1) }
+    }
+
+    fileprivate func want(_ attributes: String) {
+        if let attributes = NotificationAttributes(attributes) {
+            resources.setAttributes(attributes, of: ObjectPath(object: 3303))
+        }
+    }
+
+    fileprivate func loseRegistration() { played?.maySend = false }
+
+    fileprivate func observationID(of path: ResourcePath) -> Int? { resources.observation(of: path)?.messageID }
+
+    fileprivate func shortest(of path: ResourcePath) -> Double? { resources.attributes(of: path).shortest }
+
+    fileprivate func waitingReadings(_ uplink: UplinkRecord) -> [ResourceReading]? {
+        try? uplinkData(of: uplink).readings
+    }
+}
