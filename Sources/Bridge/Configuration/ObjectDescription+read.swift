@@ -1,7 +1,11 @@
 import Platforms
 
-extension ObjectDescription {
-    static func read(_ module: TableReader) -> [ObjectDescription] {
+/// An object of the configuration, and where it stands.
+struct ReadObject {
+    var table: TableReader
+    var object: ObjectDescription
+
+    static func all(in module: TableReader) -> [ReadObject] {
         var seen: Set<[UInt16]> = []
         return module.tables("object", title: "[[module.object]]").compactMap { table in
             let id = table.resourceNumber("id", isRequired: true)
@@ -14,7 +18,49 @@ extension ObjectDescription {
                     at: table.position(of: "id"), found: "the object \(id)/\(instance) stands here a second time",
                     expected: "each object and instance once")
             }
-            return ObjectDescription(id: id, instance: instance, resources: resources)
+            return ReadObject(
+                table: table, object: ObjectDescription(id: id, instance: instance, resources: resources))
+        }
+    }
+}
+
+extension LwM2MOptions {
+    private static let mostObjects = 3
+    private static let mostInstances = 4
+    private static let mostResources = 14
+    /// Those that the module has by itself (S3:550).
+    private static let builtIn: Set<UInt16> = [0, 1, 3, 4, 5]
+
+    /// What the module has room for; the data channel's objects count too.
+    func checkLimits(_ own: [ReadObject]) {
+        var objects = Set(allObjects.map(\.id)).subtracting(own.map(\.object.id))
+        let channel = objects
+        var instances: [UInt16: Int] = [:]
+        for read in own {
+            let (table, object) = (read.table, read.object)
+            let position = table.position(of: "id")
+            if Self.builtIn.contains(object.id) {
+                table.log.fault(
+                    at: position, found: "the object \(object.id) is built into the module",
+                    expected: "another than 0, 1, 3, 4 and 5")
+            }
+            if objects.insert(object.id).inserted, objects.count > Self.mostObjects {
+                let beside = channel.sorted().map { ", \($0) for the data channel included" }.joined()
+                table.log.fault(
+                    at: position, found: "the object \(object.id) is the module's fourth",
+                    expected: "at most \(Self.mostObjects) objects\(beside)")
+            }
+            instances[object.id, default: 0] += 1
+            if instances[object.id] == Self.mostInstances + 1 {
+                table.log.fault(
+                    at: position, found: "the object \(object.id) has a fifth instance",
+                    expected: "at most \(Self.mostInstances) instances of an object")
+            }
+            if object.resources.count > Self.mostResources {
+                table.log.fault(
+                    at: table.position(of: "resources"), found: "'resources' lists \(object.resources.count)",
+                    expected: "at most \(Self.mostResources) resources of an instance")
+            }
         }
     }
 }

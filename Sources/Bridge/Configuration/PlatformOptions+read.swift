@@ -52,17 +52,19 @@ extension LwM2MOptions {
         service = table.choice("service") ?? service
         endpoint = table.plainText("endpoint", limit: 150)
         bootstrap = table.boolean("bootstrap") ?? bootstrap
-        objects = ObjectDescription.read(table)
+        let own = ReadObject.all(in: table)
+        objects = own.map(\.object)
         dataUp = table.dataPath("data_up", among: objects) ?? dataUp
         dataDown = table.dataPath("data_down", among: objects) ?? dataDown
         deviceType = table.plainText("device_type", limit: 150)
+        checkLimits(own)
     }
 }
 
 extension OneNETOptions {
     init(_ table: TableReader) {
         bootstrap = table.boolean("bootstrap") ?? bootstrap
-        objects = ObjectDescription.read(table)
+        objects = ReadObject.all(in: table).map(\.object)
         dataUp = table.dataPath("data_up", among: objects)
         dataDown = table.dataPath("data_down", among: objects)
     }

@@ -71,8 +71,8 @@ struct ExampleConfigurationTests {
         module("ctwing", "zzz = 1"), module("lwm2m", "zzz = 1"), module("onenet", "zzz = 1"),
         module("andlink", "zzz = 1"),
         module("none", "zzz = 1"),
-        module("lwm2m", "[[module.object]]\nid = 1\nresources = [{ id = 1, type = \"float\" }]\nzzz = 1"),
-        module("lwm2m", "[[module.object]]\nid = 1\nresources = [{ id = 1, type = \"float\", zzz = 1 }]"),
+        module("lwm2m", "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"float\" }]\nzzz = 1"),
+        module("lwm2m", "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"float\", zzz = 1 }]"),
     ])
     func `the example shows every key`(text: String) throws {
         // The fault of an unknown key lists all that are known in its table.

@@ -13,16 +13,16 @@ struct ObjectFaultTests {
             "7:6: 'id' is 65536; expected a whole number from 0 to 65535"
         ),
         (
-            "[[module.object]]\nid = 1",
+            "[[module.object]]\nid = 7",
             "6:1: [[module.object]] has no 'resources'; expected resources = [{ id = 0, type = \"string\" }]"
         ),
         (
-            "[[module.object]]\nid = 1\nresources = []",
+            "[[module.object]]\nid = 7\nresources = []",
             "8:13: 'resources' is an empty list; expected at least one resource"
         ),
-        ("[[module.object]]\nid = 1\nresources = [1]", "8:14: an element of 'resources' is 1; expected a table"),
+        ("[[module.object]]\nid = 7\nresources = [1]", "8:14: an element of 'resources' is 1; expected a table"),
         (
-            "[[module.object]]\nid = 1\nresource = [{ id = 0, type = \"string\" }]\nresources = [{ id = 0, type = \"string\" }]",
+            "[[module.object]]\nid = 7\nresource = [{ id = 0, type = \"string\" }]\nresources = [{ id = 0, type = \"string\" }]",
             "8:1: 'resource' is unknown in [[module.object]]; expected 'resources' (did you mean this?)"
         ),
     ])
@@ -77,7 +77,7 @@ struct ObjectFaultTests {
     @Test func `values end at the modules' limits`() {
         func resource(_ type: String, _ count: Int) -> String {
             let value = String(repeating: "00", count: count)
-            return "[[module.object]]\nid = 1\nresources = [{ id = 1, type = \"\(type)\", value = \"\(value)\" }]"
+            return "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"\(type)\", value = \"\(value)\" }]"
         }
         #expect(faults(in: module("lwm2m", resource("opaque", 512))).isEmpty)
         #expect(faults(in: module("lwm2m", resource("opaque", 513))).count == 1)
@@ -96,6 +96,37 @@ struct ObjectFaultTests {
                 "f:8:50: the resource 1 stands here a second time; expected each resource once",
                 "f:10:6: the object 3303/0 stands here a second time; expected each object and instance once",
             ])
+    }
+
+    @Test func `what the module has no room for is refused`() {
+        func object(_ id: Int, _ instance: Int = 0, resources: Int = 1) -> String {
+            let list = (0..<resources).map { "{ id = \($0), type = \"string\" }" }.joined(separator: ", ")
+            return "[[module.object]]\nid = \(id)\ninstance = \(instance)\nresources = [\(list)]"
+        }
+        // Object 19 is there for the data channel.
+        #expect(faults(in: module("lwm2m", object(3303), object(3311))).isEmpty)
+        #expect(
+            faults(in: module("lwm2m", object(3303), object(3311), object(3312))) == [
+                "f:15:6: the object 3312 is the module's fourth; "
+                    + "expected at most 3 objects, 19 for the data channel included"
+            ])
+        #expect(faults(in: module("lwm2m", object(3303, 0), object(3303, 1), object(3303, 2), object(3303, 3))).isEmpty)
+        #expect(
+            faults(in: module("lwm2m", (0..<5).map { object(3303, $0) }.joined(separator: "\n"))) == [
+                "f:23:6: the object 3303 has a fifth instance; expected at most 4 instances of an object"
+            ])
+        #expect(faults(in: module("lwm2m", object(3303, resources: 14))).isEmpty)
+        #expect(
+            faults(in: module("lwm2m", object(3303, resources: 15))) == [
+                "f:9:13: 'resources' lists 15; expected at most 14 resources of an instance"
+            ])
+        #expect(
+            faults(in: module("lwm2m", object(5))) == [
+                "f:7:6: the object 5 is built into the module; expected another than 0, 1, 3, 4 and 5"
+            ])
+        // Only that module has these limits.
+        #expect(
+            faults(in: module("onenet", object(1), object(2), object(6), object(7), object(8, resources: 20))).isEmpty)
     }
 
     @Test func `a data path names a resource of its object, where that is described`() {
