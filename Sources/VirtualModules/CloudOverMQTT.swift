@@ -50,6 +50,7 @@ package actor CloudOverMQTT: MQTTHandler {
     private func tell(_ news: VirtualModule.News, of name: String) {
         switch news {
         case .breach(_, let count): tellBreaches(of: name, count)
+        case .answer: break
         case .uplink(let uplink):
             publish(
                 "cloud/\(name)/up",

@@ -10,11 +10,27 @@ package struct ModuleOptions: Sendable {
         case booting
     }
 
+    /// Which modules there are: what they are decides their firmware, commands and cloud.
+    package enum Platform: Sendable, Equatable {
+        /// BC260Y-CN R02.
+        case ctwing
+        /// BC260Y-CN R01.
+        case lwm2m(LwM2MService)
+        /// BC260Y-CN.
+        case onenet
+        /// BC28.
+        case andlink
+        /// A BC260Y-CN without any cloud.
+        case bare
+    }
+
+    package var platform = Platform.ctwing
     package var imei = "869334050000017"
     package var serialNumber = "MPY21A00D000017"
     package var imsi = "460113000000017"
     package var iccid = "89861121000000000017"
-    package var revision = "BC260YCNAAR02A01"
+    /// Nil: a usual one of the platform.
+    package var revision: String?
     package var address = "11.40.70.201"
 
     /// Both directions are paced to this rate, ten bits a byte; 0 is as fast as the machine goes.
@@ -48,6 +64,14 @@ package struct ModuleOptions: Sendable {
     package var timeScale = 1.0
 
     package init() {}
+}
+
+/// The four clouds behind the standard LwM2M client (S3 5.2 to 5.5).
+package enum LwM2MService: String, Sendable, CaseIterable {
+    case ctIoT = "ct-iot"
+    case ctAEP = "ct-aep"
+    case cuDMP = "cu-dmp"
+    case andlink
 }
 
 /// Spellings that the seed and published firmware know.

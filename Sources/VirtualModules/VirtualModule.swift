@@ -1,7 +1,7 @@
 package import Reactor
 import Serial
 
-/// A strict CTWing module at the end of a pseudo-terminal, with the platform behind it.
+/// A strict module at the end of a pseudo-terminal, with its cloud behind it; `ModuleOptions.platform` says which.
 ///
 /// It counts what a host does wrong, fails as a test tells it, and lives on a reactor of its own, which any number of
 /// modules share.
@@ -9,16 +9,17 @@ package actor VirtualModule {
     package nonisolated let path: String
     private let reactor: Reactor
     let body: ModuleBody
-    let module: CTWingModule
+    let module: StandardModule
     private var waiters: [Waiter] = []
     private var observers: [@Sendable (News) -> Void] = []
-    private var seen = (uplinks: 0, breaches: 0)
+    private var seen = (uplinks: 0, answers: 0, breaches: 0)
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
     /// What an observer is told.
     package enum News: Sendable {
         case uplink(ReceivedUplink)
+        case answer(CloudAnswer)
         case breach(String, count: Int)
     }
 
@@ -36,7 +37,7 @@ package actor VirtualModule {
         self.path = path
         self.reactor = reactor
         body = try ModuleBody(options: options, path: path, reactor: reactor)
-        module = CTWingModule(body: body)
+        module = options.platform.module(with: body)
         body.personality = module
     }
 
@@ -68,7 +69,8 @@ package actor VirtualModule {
     package var bytesToIgnore: Int { body.bytesToIgnore }
     /// The host's last bytes came at another rate than the module's.
     package var hearsNoise: Bool { body.hostIsOffRate }
-    package var status: String { module.memory.status.rawValue }
+    /// The registration in the platform's own words or number.
+    package var status: String { module.status }
     package var revision: String { module.revision }
 
     /// Told from now on, on the reactor.
@@ -96,6 +98,9 @@ package actor VirtualModule {
     private func look() {
         for uplink in uplinks[seen.uplinks...] { for observer in observers { observer(.uplink(uplink)) } }
         seen.uplinks = uplinks.count
+        let answers = module.cloud.answers
+        for answer in answers[seen.answers...] { for observer in observers { observer(.answer(answer)) } }
+        seen.answers = answers.count
         for (index, breach) in breaches.enumerated().dropFirst(seen.breaches) {
             for observer in observers { observer(.breach(breach, count: index + 1)) }
         }
@@ -111,13 +116,24 @@ package actor VirtualModule {
     // MARK: What the world does to it
 
     /// The platform sends, as soon as it can reach the module.
-    package func send(downlink: [UInt8]) {
-        module.cloud.downlinks.append(downlink)
+    package func send(downlink: [UInt8]) { module.send(downlink: downlink) }
+
+    /// The cloud wants something, and asks as soon as it can reach the module. Gives the number that the request has.
+    @discardableResult
+    package func request(_ order: CloudOrder) -> Int {
+        let id = module.cloud.add(order)
         module.exchange()
+        return id
     }
 
-    /// Looks at the platform or changes what it does.
-    package func withCloud<T: Sendable>(_ body: @Sendable (CTWingCloud) -> T) -> T { body(module.cloud) }
+    /// Nil when it did not come in time.
+    package func waitForAnswer(to id: Int, limit: Duration = .seconds(10)) async -> CloudAnswer? {
+        await wait(limit: limit) { $0.module.cloud.answers.contains { $0.id == id } }
+        return module.cloud.answers.first { $0.id == id }
+    }
+
+    /// Looks at the cloud or changes what it does.
+    package func withCloud<T: Sendable>(_ body: @Sendable (ModuleCloud) -> T) -> T { body(module.cloud) }
 
     package func fail(_ fault: Fault) {
         switch fault.effect {

@@ -1,20 +1,20 @@
 /// The nine commands of the platform, seed 2.3.
 extension CTWingModule {
-    func platformAnswer(_ command: CommandLine) -> Answer? {
+    func answer(_ command: CommandLine) -> Answer? {
         switch (command.name, command.form) {
         case ("+NCDPOPEN", .test): .ok
         case ("+NCDPOPEN", .set): open(command)
         case ("+NCDPCLOSE", .execute): close()
         case ("+NMGS", .set): send(command)
         case ("+NMGR", .execute): readBuffer()
-        case ("+NNMI", .read): .ok("+NNMI: \(memory.receiveMode)")
+        case ("+NNMI", .read): .ok("+NNMI: \(session.receiveMode)")
         case ("+NNMI", .set): setReceiveMode(command)
         case ("+NCFG", .test): .ok("+NCFG: 0[(0-2592000)]")
         case ("+NCFG", .set): configure(command)
-        case ("+NMSTATUS", .read): .ok("+NMSTATUS: \(memory.status.rawValue)")
-        case ("+QLWULDATASTATUS", .read): .ok("+QLWULDATASTATUS: \(memory.confirmedStatus)")
+        case ("+NMSTATUS", .read): .ok("+NMSTATUS: \(session.status.rawValue)")
+        case ("+QLWULDATASTATUS", .read): .ok("+QLWULDATASTATUS: \(session.confirmedStatus)")
         case ("+NQMGR", .execute):
-            .ok("BUFFERED=\(memory.buffer.count),RECEIVED=\(memory.received),DROPPED=\(memory.dropped)")
+            .ok("BUFFERED=\(session.buffer.count),RECEIVED=\(session.received),DROPPED=\(session.dropped)")
         case ("+NCDPOPEN", _), ("+NCDPCLOSE", _), ("+NMGS", _), ("+NMGR", _), ("+NNMI", _), ("+NCFG", _),
             ("+NMSTATUS", _), ("+QLWULDATASTATUS", _), ("+NQMGR", _):
             unknownForm(command)
@@ -49,13 +49,13 @@ extension CTWingModule {
     /// Why the module cannot send now.
     private func refusal() -> Answer? {
         if memory.firmware != nil { return .error(957) }
-        if memory.confirmedStatus == 1 {
+        if session.confirmedStatus == 1 {
             body.breach("NMGS while a confirmed message is under way")
             return .error(50)
         }
-        switch memory.status {
+        switch session.status {
         case .observed:
-            if memory.sessionIsLost {
+            if session.isLost {
                 body.breach("NMGS after the platform's RST")
                 return .error(958)
             }
@@ -75,24 +75,24 @@ extension CTWingModule {
     // MARK: Receiving, seed 2.3.4 and 2.3.5
 
     private func readBuffer() -> Answer {
-        guard !memory.buffer.isEmpty else { return .ok }
-        let message = memory.buffer.removeFirst()
+        guard !session.buffer.isEmpty else { return .ok }
+        let message = session.buffer.removeFirst()
         return .ok("+NMGR: \(message.count),\(HexDigits.text(message))")
     }
 
     private func setReceiveMode(_ command: CommandLine) -> Answer {
         guard command.parameters.count == 1 else { return wrong(command, 2, "wrong number of parameters") }
         guard let mode = command.parameters[0].number, 0...2 ~= mode else { return wrong(command, 3, "wrong mode") }
-        memory.receiveMode = mode
+        session.receiveMode = mode
         return .ok
     }
 
     /// A message from the platform.
     func receive(_ message: [UInt8]) {
-        memory.received += 1
+        session.received += 1
         let isFull = bufferIsFull.once || bufferIsFull.always
         bufferIsFull.once = false
-        guard memory.receiveMode != 1 || isFull else {
+        guard session.receiveMode != 1 || isFull else {
             switch body.spelling.newMessage {
             case .plain: report("+NNMI: \(message.count),\(HexDigits.text(message))")
             case .quoted: report("+NNMI: \(message.count),\"\(HexDigits.text(message))\"")
@@ -100,13 +100,13 @@ extension CTWingModule {
             }
             return
         }
-        let bytes = memory.buffer.reduce(0) { $0 + $1.count }
-        guard !isFull, memory.buffer.count < 8, bytes + message.count <= 2560 else {
-            memory.dropped += 1
+        let bytes = session.buffer.reduce(0) { $0 + $1.count }
+        guard !isFull, session.buffer.count < 8, bytes + message.count <= 2560 else {
+            session.dropped += 1
             return report(#"+NNMI: "recv",buff full"#)
         }
-        memory.buffer.append(message)
-        if memory.receiveMode == 2 { report("+NNMI") }
+        session.buffer.append(message)
+        if session.receiveMode == 2 { report("+NNMI") }
     }
 
     // MARK: Lifetime, seed 2.3.6
@@ -115,11 +115,11 @@ extension CTWingModule {
         let parameters = command.parameters
         guard 1...2 ~= parameters.count else { return wrong(command, 2, "wrong number of parameters") }
         guard parameters[0].number == 0 else { return wrong(command, 3, "wrong mode") }
-        guard parameters.count == 2 else { return .ok("+NCFG: \(nvram.lifetime)") }
+        guard parameters.count == 2 else { return .ok("+NCFG: \(configuredLifetime)") }
         guard let seconds = parameters[1].number, seconds <= 2_592_000 else {
             return wrong(command, 3, "wrong lifetime")
         }
-        nvram.lifetime = 1..<900 ~= seconds ? 900 : seconds
+        configuredLifetime = 1..<900 ~= seconds ? 900 : seconds
         return .ok
     }
 }

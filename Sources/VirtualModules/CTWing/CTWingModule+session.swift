@@ -26,12 +26,12 @@ extension CTWingModule {
             psk = bytes
         }
         if memory.firmware != nil { return .error(957) }
-        if memory.status == .registering || memory.isClosing { return .error(955) }
-        if memory.status == .registered || memory.status == .observed, !memory.sessionIsLost { return .error(959) }
+        if session.status == .registering || session.isClosing { return .error(955) }
+        if session.status == .registered || session.status == .observed, !session.isLost { return .error(959) }
         guard memory.isAttached else { return .error(957) }
         let server = "\(parameters[0].text):\(port)"
-        memory.status = .registering
-        memory.sessionIsLost = false
+        session.status = .registering
+        session.isLost = false
         return Answer(lines: [], result: .ok, afterwards: { [self, psk] in register(server: server, psk: psk) })
     }
 
@@ -56,44 +56,27 @@ extension CTWingModule {
     }
 
     private func failRegistration(_ status: Status) {
-        guard memory.status == .registering else { return }
-        memory.status = status
+        guard session.status == .registering else { return }
+        session.status = status
         event(1)
     }
 
     private func registered() {
-        guard memory.status == .registering else { return }
-        memory.status = .registered
+        guard session.status == .registering else { return }
+        session.status = .registered
         memory.isReachable = true
         cloud.isRegistered = true
-        cloud.lifetime = memory.lifetime == 0 ? nil : memory.lifetime
+        cloud.lifetime = session.lifetime == 0 ? nil : session.lifetime
         event(0)
         keepAlive()
         if cloud.observes { later(cloud.observationTime) { $0.observe() } }
     }
 
-    func observe() {
-        guard memory.status == .registered else { return }
-        memory.status = .observed
-        event(3)
-        if updateIsObserved {
-            updateIsObserved = false
-            event(9)
-        }
-        exchange()
-    }
-
-    func stopObserving() {
-        guard memory.status == .observed else { return }
-        memory.status = .registered
-        body.note("observation cancelled")
-    }
-
     /// The module renews a registration that has a lifetime by itself (seed 2.3.6, note 1).
     private func keepAlive() {
-        guard memory.lifetime > 0 else { return }
+        guard session.lifetime > 0 else { return }
         let registration = cloud.registrations
-        later(.seconds(memory.lifetime) * 9 / 10) { module in
+        later(.seconds(session.lifetime) * 9 / 10) { module in
             guard module.cloud.isRegistered, module.cloud.registrations == registration else { return }
             module.cloud.updates += 1
             if module.power == .on { module.event(2) }
@@ -104,18 +87,20 @@ extension CTWingModule {
     // MARK: Deregistration, seed 2.3.2
 
     func close() -> Answer {
-        if memory.status == .registering {
+        if session.status == .registering {
             body.breach("NCDPCLOSE before the result of NCDPOPEN")
             return nvram.namesErrors ? .error(955) : .error(1)
         }
         if memory.firmware != nil { return .error(957) }
-        guard memory.status == .registered || memory.status == .observed, !memory.isClosing else { return .error(954) }
-        memory.isClosing = true
+        guard session.status == .registered || session.status == .observed, !session.isClosing else {
+            return .error(954)
+        }
+        session.isClosing = true
         later(cloud.deregistrationTime) { module in
-            module.memory.isClosing = false
-            module.memory.status = .deregistered
+            module.session.isClosing = false
+            module.session.status = .deregistered
             module.cloud.isRegistered = false
-            if module.memory.confirmedStatus == 1 { module.finishConfirmed(2, event: 5) }
+            if module.session.confirmedStatus == 1 { module.finishConfirmed(2, event: 5) }
             module.body.note("deregistered")
         }
         return .ok
@@ -126,7 +111,7 @@ extension CTWingModule {
     func transmit(_ bytes: [UInt8], isConfirmed: Bool, rai: Int) {
         memory.isReachable = true
         showSignalling(rai: rai)
-        if isConfirmed { memory.confirmedStatus = 1 }
+        if isConfirmed { session.confirmedStatus = 1 }
         let acknowledgement = cloud.acknowledgement
         if case .lost = acknowledgement {
         } else {
@@ -144,7 +129,7 @@ extension CTWingModule {
         case .reset:
             later(.milliseconds(50)) { module in
                 if isConfirmed { module.finishConfirmed(5, event: 5, epoch: epoch) }
-                module.memory.sessionIsLost = true
+                module.session.isLost = true
                 module.event(10)
             }
         }
@@ -153,34 +138,8 @@ extension CTWingModule {
     }
 
     private func finishConfirmed(_ status: Int, event type: Int, epoch: Int? = nil) {
-        guard memory.confirmedStatus == 1, epoch == nil || epoch == confirmedEpoch else { return }
-        memory.confirmedStatus = status
+        guard session.confirmedStatus == 1, epoch == nil || epoch == confirmedEpoch else { return }
+        session.confirmedStatus = status
         event(type)
-    }
-
-    /// What the platform does when it hears of the module: sends what waits, begins an update.
-    func exchange() {
-        guard memory.status == .observed, !memory.sessionIsLost, memory.isReachable, memory.isAttached,
-            power == .on, memory.firmware == nil
-        else { return }
-        while !cloud.downlinks.isEmpty { receive(cloud.downlinks.removeFirst()) }
-        if let task = cloud.firmware { beginFirmware(task) }
-    }
-
-    // MARK: The radio, as +CSCON shows it
-
-    /// Released by the indication at once (1), after one answer (2), or when nothing has passed for long (0).
-    private func showSignalling(rai: Int) {
-        if !memory.hasSignalling {
-            memory.hasSignalling = true
-            if memory.signallingReports { report("+CSCON:1") }
-        }
-        signallingEpoch += 1
-        let epoch = signallingEpoch
-        later(rai == 1 ? .milliseconds(100) : rai == 2 ? .seconds(1) : .seconds(20)) { module in
-            guard module.signallingEpoch == epoch, module.memory.hasSignalling else { return }
-            module.memory.hasSignalling = false
-            if module.memory.signallingReports, module.power == .on { module.report("+CSCON:0") }
-        }
     }
 }

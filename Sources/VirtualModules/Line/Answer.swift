@@ -7,15 +7,27 @@ struct Answer {
         case line(String)
     }
 
+    /// The module says the prompt and takes exactly so many bytes, whatever they are, before it answers.
+    struct Prompt {
+        var text = "\r\n>"
+        let count: Int
+        let answer: @Sendable ([UInt8]) -> Answer
+    }
+
     var lines: [String]
     var result: Result
     /// How long the execution takes.
     var delay = Duration.zero
     /// To be done once the answer has left.
     var afterwards: (@Sendable () -> Void)?
+    /// Instead of all the above.
+    var prompt: Prompt?
 
     static let ok = Answer(lines: [], result: .ok)
     static func ok(_ lines: String...) -> Answer { Answer(lines: lines, result: .ok) }
+    static func prompt(for count: Int, _ answer: @escaping @Sendable ([UInt8]) -> Answer) -> Answer {
+        Answer(lines: [], result: .ok, prompt: Prompt(count: count, answer: answer))
+    }
     static func error(_ code: Int) -> Answer { Answer(lines: [], result: .error(code)) }
 }
 

@@ -10,8 +10,15 @@ extension ModuleBody {
         for case .answer(let result) in effects {
             return deliver(Answer(lines: [], result: .line(result)), effects)
         }
-        let answer = personality.execute(command)
-        if answer.delay > .zero {
+        finish(personality.execute(command), effects)
+    }
+
+    private func finish(_ answer: Answer, _ effects: [Fault.Effect]) {
+        if let prompt = answer.prompt {
+            say(.bytes(Array(prompt.text.utf8)))
+            // Nothing is taken for data before the prompt has left.
+            say(.mark { [self] in expect(prompt.count) { [self] in finish(prompt.answer($0), effects) } })
+        } else if answer.delay > .zero {
             later(answer.delay) { $0.deliver(answer, effects) }
         } else {
             deliver(answer, effects)

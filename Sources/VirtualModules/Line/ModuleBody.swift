@@ -44,6 +44,12 @@ final class ModuleBody: @unchecked Sendable {
     /// To deaf ears: without power, asleep, or while firmware is installed.
     private(set) var bytesLost = 0
 
+    // The data that a prompt asked for.
+    private var data: [UInt8] = []
+    private var dataCount = 0
+    private var dataToArrive = 0
+    private var dataIsComplete: (([UInt8]) -> Void)?
+
     // The command that runs.
     var running: CommandLine?
     private var commandNumber = 0
@@ -103,6 +109,7 @@ final class ModuleBody: @unchecked Sendable {
         unheardCommands = 0
         arrivedInLine = false
         running = nil
+        (data, dataToArrive, dataIsComplete) = ([], 0, nil)
     }
 
     func note(_ text: String) {
@@ -122,7 +129,9 @@ final class ModuleBody: @unchecked Sendable {
             hostIsOffRate = !terminal.runs(at: options.baud)
             if hostIsOffRate { return note("noise") }
         }
-        for byte in bytes {
+        let dataBytes = min(dataToArrive, bytes.count)
+        dataToArrive -= dataBytes
+        for byte in bytes.dropFirst(dataBytes) {
             if byte != 0x0D, byte != 0x0A, running != nil || unheardCommands > 0 {
                 countEarly(commandNumber + waiting.count + unheardCommands)
             }
@@ -146,6 +155,10 @@ final class ModuleBody: @unchecked Sendable {
         if echo { say(.bytes(bytes.filter { $0 != 0x0D && $0 != 0x0A })) }
         var rest = bytes
         while let byte = rest.first {
+            if dataIsComplete != nil, bytesToIgnore == 0, personality.isListening {
+                rest = takeData(rest)
+                continue
+            }
             if bytesToIgnore == 0, running == nil, personality.isListening {
                 // Most bytes are the inside of a command.
                 let text = rest.prefix { $0 != 0x0D && $0 != 0x0A }
@@ -161,6 +174,26 @@ final class ModuleBody: @unchecked Sendable {
             rest = rest.dropFirst()
         }
         changed()
+    }
+
+    /// The next bytes are data.
+    func expect(_ count: Int, _ isComplete: @escaping ([UInt8]) -> Void) {
+        (data, dataCount, dataToArrive) = ([], count, count)
+        guard count > 0 else { return isComplete([]) }
+        dataIsComplete = isComplete
+        changed()
+    }
+
+    private func takeData(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let piece = bytes.prefix(dataCount - data.count)
+        data += piece
+        if data.count == dataCount, let isComplete = dataIsComplete {
+            dataIsComplete = nil
+            // Whatever it ended with was no line's end.
+            previousByte = 0
+            isComplete(data)
+        }
+        return bytes[piece.endIndex...]
     }
 
     private func hear(_ byte: UInt8) {

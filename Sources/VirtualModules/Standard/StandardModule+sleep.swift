@@ -1,7 +1,7 @@
 import Reactor
 
 /// Deep sleep: when it begins, what it loses, and how it ends.
-extension CTWingModule {
+extension StandardModule {
     func lineWasUsed() { lastUse = body.clock.now }
 
     /// Arms the one timer that a module has for it.
@@ -33,8 +33,7 @@ extension CTWingModule {
 
     /// Unread messages and unfinished business keep it up.
     private var staysAwake: Bool {
-        !memory.buffer.isEmpty || memory.status == .registering || memory.isClosing || memory.confirmedStatus == 1
-            || memory.firmware != nil || body.running != nil
+        isBusy || memory.firmware != nil || body.running != nil
     }
 
     func fallAsleep() {
@@ -62,18 +61,9 @@ extension CTWingModule {
     private func wake() {
         power = .on
         lineWasUsed()
-        // A configured lifetime takes effect here too (seed 2.3.6).
-        memory.lifetime = nvram.lifetime
+        started()
         if nvram.reportsDeepSleep { report(#"+QNBIOTEVENT: "EXIT DEEPSLEEP""#) }
-        if memory.status == .registered || memory.status == .observed {
-            if body.options.resumesAfterSleep {
-                event(6)
-            } else {
-                memory.status = .resumptionFailed
-                cloud.isRegistered = false
-                event(7)
-            }
-        }
+        resume()
         body.note("awake")
         allowSleep()
     }

@@ -1,19 +1,9 @@
-package import Reactor
+import Reactor
 
-/// A message that reached the platform.
-package struct ReceivedUplink: Sendable {
-    package let bytes: [UInt8]
-    package let isConfirmed: Bool
-    package let rai: Int
-    package let time: Timestamp
-
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
-}
-
-/// The platform behind one module: what it accepts, what it does with messages, and what it has received.
+/// The cloud behind one module: what it accepts, what it does with messages, what it wants, and what it has received.
 ///
 /// Unchecked: belongs to the reactor's thread; a test reaches it through `VirtualModule.withCloud`.
-package final class CTWingCloud: @unchecked Sendable {
+package final class ModuleCloud: @unchecked Sendable {
     package enum Registration: Sendable {
         case accept
         case reject
@@ -44,6 +34,8 @@ package final class CTWingCloud: @unchecked Sendable {
     package var psk: [UInt8]?
     /// The only address and port that answer; nil: all do.
     package var server: String?
+    /// The number of its next request. Real ones exceed 16 bits.
+    package var nextMessageID = 8095
 
     package internal(set) var uplinks: [ReceivedUplink] = []
     package internal(set) var registrations = 0
@@ -54,23 +46,18 @@ package final class CTWingCloud: @unchecked Sendable {
     /// What waits until the module can be reached.
     package internal(set) var downlinks: [[UInt8]] = []
     package internal(set) var firmware: FirmwareTask?
+
+    /// To its requests, in the order of their ends.
+    package internal(set) var answers: [CloudAnswer] = []
+    /// After ten seconds of protocol time.
+    package internal(set) var answeredLate = 0
+    package internal(set) var answeredTwice = 0
+    /// Requests whose ten seconds are over and that have had no answer so far.
+    package internal(set) var neverAnswered = 0
+
+    var requests: [Int: Request] = [:]
+    var waitingRequests: [Int] = []
 }
 
-/// A firmware update as the platform and the module will live it.
-package struct FirmwareTask: Sendable {
-    package enum Outcome: Sendable {
-        case success(revision: String)
-        /// 2: no memory, 4: connection lost, 9: invalid URL.
-        case downloadFailure(Int)
-        case updateFailure(Int)
-    }
-
-    package var outcome: Outcome
-    package var size = 4096
-    /// The time for 512 bytes, and for each step of the update.
-    package var stepTime = Duration.milliseconds(50)
-    /// Some firmware restarts without a word.
-    package var saysEnd = true
-
-    package init(_ outcome: Outcome) { self.outcome = outcome }
-}
+/// CTWing's is the plain cloud, which knows no objects.
+package typealias CTWingCloud = ModuleCloud

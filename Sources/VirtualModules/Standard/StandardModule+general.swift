@@ -1,5 +1,5 @@
-/// The commands that every module has. The platform's note only uses them; their answers follow the AT manual.
-extension CTWingModule {
+/// The commands that every module has. The notes only use them; their answers follow the AT manual.
+extension StandardModule {
     func generalAnswer(_ command: CommandLine) -> Answer? {
         identity(command) ?? settings(command) ?? network(command) ?? restarts(command)
     }
@@ -8,9 +8,9 @@ extension CTWingModule {
         let options = body.options
         return switch (command.name, command.form) {
         case ("", .execute): .ok
-        case ("I", .execute): .ok("Quectel_Ltd", "Quectel_BC260Y-CN", "Revision: \(revision)")
+        case ("I", .execute): .ok("Quectel_Ltd", model, "Revision: \(revision)")
         case ("+CGMI", .execute): .ok("Quectel_Ltd")
-        case ("+CGMM", .execute): .ok("Quectel_BC260Y-CN")
+        case ("+CGMM", .execute): .ok(model)
         case ("+CGMR", .execute): .ok("Revision: \(revision)")
         case ("+CGSN", .test): .ok("+CGSN: (0-3)")
         case ("+CGSN", .execute): .ok(options.serialNumber)
@@ -124,15 +124,14 @@ extension CTWingModule {
 
     // MARK: Settings
 
-    private func set(_ command: CommandLine, _ value: Int?, _ range: ClosedRange<Int>, _ keep: (Int) -> Void) -> Answer
-    {
+    func set(_ command: CommandLine, _ value: Int?, _ range: ClosedRange<Int>, _ keep: (Int) -> Void) -> Answer {
         guard let value, range.contains(value) else { return wrong(command, 3, "wrong value") }
         keep(value)
         return .ok
     }
 
     /// Settings without an effect here are told back as they were set.
-    private func keep(_ command: CommandLine, _ keep: (String) -> Void) -> Answer {
+    func keep(_ command: CommandLine, _ keep: (String) -> Void) -> Answer {
         guard let mode = command.parameters.first?.number, 0...3 ~= mode else {
             return wrong(command, 3, "wrong value")
         }

@@ -1,12 +1,10 @@
-/// An update from the platform, seed 3.4 to 3.9 and 5.3.
-extension CTWingModule {
+/// The course of an update that the cloud gives; each platform tells it in its own words.
+extension StandardModule {
     func beginFirmware(_ task: FirmwareTask) {
         cloud.firmware = nil
         memory.firmware = task
-        updateIsObserved = true
-        event(8)
-        report(#"+QIND: "FOTA","DOWNLOAD START""#)
-        if case .downloadFailure(let code) = task.outcome, code == 9 { return failDownload(code) }
+        downloadBegins()
+        if case .downloadFailure(let code) = task.outcome, failsAtOnce(code) { return failDownload(code) }
         download(task, 0)
     }
 
@@ -16,38 +14,55 @@ extension CTWingModule {
             if case .downloadFailure(let code) = task.outcome, 2 * done >= task.size {
                 return module.failDownload(code)
             }
-            module.report(#"+QIND: "FOTA","DOWNLOADING",\#(done)"#)
+            module.downloadGoesOn(done)
             if done < task.size { return module.download(task, done) }
-            module.report(#"+QIND: "FOTA","DOWNLOAD",0"#)
+            module.downloadEnds(0)
             if module.memory.sleepMode == 1 { module.body.breach("deep sleep is allowed during an update") }
             module.later(task.stepTime) { $0.install(task) }
         }
     }
 
     private func failDownload(_ code: Int) {
-        report(#"+QIND: "FOTA","DOWNLOAD",\#(code)"#)
+        downloadEnds(code)
         memory.firmware = nil
-        updateIsObserved = false
     }
 
     private func install(_ task: FirmwareTask) {
-        report(#"+QIND: "FOTA","START""#)
+        installationBegins()
         power = .updating
+        interruptedInstallation = continuesInstallation ? task : nil
         step(task, 2)
     }
 
     private func step(_ task: FirmwareTask, _ percent: Int) {
         later(task.stepTime) { module in
             if case .updateFailure(let code) = task.outcome, percent > 50 { return module.end(task, code) }
-            module.report(#"+QIND: "FOTA","UPDATING",\#(percent)%,1,1"#)
+            module.installationGoesOn(percent)
             if percent < 100 { module.step(task, min(100, percent + 14)) } else { module.end(task, 0) }
         }
     }
 
     private func end(_ task: FirmwareTask, _ code: Int) {
         if case .success(let revision) = task.outcome { self.revision = revision }
-        if task.saysEnd { report(#"+QIND: "FOTA","END",\#(code)"#) }
+        interruptedInstallation = nil
+        if task.saysEnd {
+            if tellsEndAfterRestart { pendingEnd = code } else { report(installationEnd(code)) }
+        }
         memory.firmware = nil
         body.restartAfterOutput()
+    }
+
+    /// True when power comes back in the midst of an installation, which then goes on.
+    func continueInstallation() -> Bool {
+        guard let task = interruptedInstallation else { return false }
+        memory.firmware = task
+        power = .updating
+        step(task, 2)
+        return true
+    }
+
+    func takePendingEnd() -> Int? {
+        defer { pendingEnd = nil }
+        return pendingEnd
     }
 }

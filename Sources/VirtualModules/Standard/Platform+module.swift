@@ -1,0 +1,9 @@
+extension ModuleOptions.Platform {
+    /// The module that the platform has. Each is a class of its own folder.
+    func module(with body: ModuleBody) -> StandardModule {
+        switch self {
+        case .ctwing: CTWingModule(body: body)
+        case .lwm2m, .onenet, .andlink, .bare: StandardModule(body: body)
+        }
+    }
+}
