@@ -83,6 +83,10 @@ package struct Spelling: Sendable {
     package var newMessage = NewMessage.plain
     /// `+QLWEVTIND: 4`, `+QLWEVTIND:4`, `+QLWEVTIND=4`.
     package var event = Event.spaced
+    /// `"binding_changed","U"` instead of `"binding_changed",U` (S3 3.11 and 5.4.2).
+    package var quotesBinding = false
+    /// In `"observe"`: 1 is observe, 0 is cancel; S3 has it the other way round, published firmware so.
+    package var observesWithOne = false
 
     package init() {}
 }

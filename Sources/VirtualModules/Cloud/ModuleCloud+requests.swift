@@ -68,7 +68,7 @@ extension ModuleCloud {
     }
 
     /// The request that an answer is for.
-    func order(_ id: Int, _ kinds: CloudOrder.Kind...) throws(AnswerFault) -> CloudOrder {
+    func order(_ id: Int, _ kinds: [CloudOrder.Kind]) throws(AnswerFault) -> CloudOrder {
         guard let request = requests[id], request.askedAt != nil, !request.isForgotten else { throw .unknown(id) }
         guard kinds.contains(request.order.kind) else { throw .otherKind(id) }
         return request.order

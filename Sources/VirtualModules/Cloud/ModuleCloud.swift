@@ -36,6 +36,15 @@ package final class ModuleCloud: @unchecked Sendable {
     package var server: String?
     /// The number of its next request. Real ones exceed 16 bits.
     package var nextMessageID = 8095
+    /// The number of the module's next own message.
+    package var nextReportID = 8563
+    /// What it says to an update, in the platform's numbers; 0: done.
+    package var updateResult = 0
+    /// Where data goes up and down, of clouds whose data has a path.
+    package var upPath = "19/0/0"
+    package var downPath = "19/1/0"
+    /// The bootstrap server changes the lifetime to this.
+    package var assignedLifetime: Int?
 
     package internal(set) var uplinks: [ReceivedUplink] = []
     package internal(set) var registrations = 0
@@ -55,6 +64,8 @@ package final class ModuleCloud: @unchecked Sendable {
     /// Requests whose ten seconds are over and that have had no answer so far.
     package internal(set) var neverAnswered = 0
 
+    /// How many reports have come.
+    var groups = 0
     var requests: [Int: Request] = [:]
     var waitingRequests: [Int] = []
 }

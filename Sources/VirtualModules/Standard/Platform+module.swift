@@ -3,7 +3,8 @@ extension ModuleOptions.Platform {
     func module(with body: ModuleBody) -> StandardModule {
         switch self {
         case .ctwing: CTWingModule(body: body)
-        case .lwm2m, .onenet, .andlink, .bare: StandardModule(body: body)
+        case .lwm2m(let service): LwM2MModule(body: body, service: service)
+        case .onenet, .andlink, .bare: StandardModule(body: body)
         }
     }
 }
