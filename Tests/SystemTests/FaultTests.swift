@@ -29,7 +29,8 @@ import VirtualModules
             var seen: Set<String> = []
             #expect(received.filter { seen.insert($0).inserted } == texts)
             // A cancelled observation is told by nobody: the first uplink finds it out.
-            #expect(await rig.module.breaches.count <= (mishap == .observationLost ? 1 : 0))
+            let breaches = await rig.module.breaches
+            #expect(breaches.count <= (mishap == .observationLost ? 1 : 0), "breaches: \(breaches)")
             try await rig.status { $0["queue"]?["waiting"]?.integer == 0 && $0["queue"]?["in_flight"]?.integer == 0 }
         }
     }

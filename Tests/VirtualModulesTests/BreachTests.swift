@@ -47,6 +47,30 @@ import VirtualModules
         }
     }
 
+    @Test func `one command may have crossed the banner of a restart on an idle line, and no second one`() async throws
+    {
+        try await withHost { module, host in
+            #expect(await host.register())
+            await module.reset()
+            #expect(await host.until("RDY\r\n").hasSuffix("RDY\r\n"))
+            #expect(await host.command("AT+NMGS=1,00").contains("ERROR"))
+            #expect(await module.breaches == [])
+            #expect(await host.command("AT+NMGS=1,00").contains("ERROR"))
+            #expect(await module.breaches == ["NMGS without registration"])
+        }
+    }
+
+    @Test func `who waits for an answer has seen the banner when he sends the next command`() async throws {
+        try await withHost { module, host in
+            #expect(await host.register())
+            await module.fail(Fault(.resetBefore, on: "AT+CSQ"))
+            await host.write("AT+CSQ\r")
+            #expect(await host.until("RDY\r\n").hasSuffix("RDY\r\n"))
+            #expect(await host.command("AT+NMGS=1,00").contains("ERROR"))
+            #expect(await module.breaches == ["NMGS without registration"])
+        }
+    }
+
     @Test func `bare line ends are no commands`() async throws {
         try await withHost { module, host in
             await host.write("\r\r")

@@ -153,6 +153,8 @@ extension ModuleBody {
 
     private func powerOff(for time: Duration?) {
         powerEpoch += 1
+        // Who waits for an answer sends nothing until the banner says that none will come.
+        mayCrossBanner = running == nil
         personality.powerOff()
         clear()
         guard let time else { return }

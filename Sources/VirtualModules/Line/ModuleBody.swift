@@ -41,6 +41,9 @@ final class ModuleBody: @unchecked Sendable {
     private var unheardCommands = 0
     private var waiting: [[UInt8]] = []
     var bytesToIgnore = 0
+    /// After a restart on an idle line the next command may have left the host before the banner reached it.
+    var mayCrossBanner = false
+    private var crossesBanner = false
     /// To deaf ears: without power, asleep, or while firmware is installed.
     private(set) var bytesLost = 0
 
@@ -118,6 +121,8 @@ final class ModuleBody: @unchecked Sendable {
     }
 
     func breach(_ text: String) {
+        // No host can know of a banner that it has not received yet.
+        if crossesBanner { return note("crossed the banner: \(text)") }
         log.addBreach(text)
         note("breach: \(text)")
     }
@@ -202,6 +207,7 @@ final class ModuleBody: @unchecked Sendable {
             bytesToIgnore -= 1
         } else if !personality.isListening {
             line = []
+            if byte == 0x0D { mayCrossBanner = false }
             bytesLost += 1
             personality.stir()
         } else if byte == 0x0A {
@@ -228,6 +234,8 @@ final class ModuleBody: @unchecked Sendable {
     private func begin(_ line: [UInt8]) {
         commandNumber += 1
         log.add(.command, String(decoding: line, as: UTF8.self), at: clock.now)
+        crossesBanner = mayCrossBanner
+        mayCrossBanner = false
         guard let command = CommandLine(line) else {
             return breach("a line does not begin with AT: \(String(decoding: line.prefix(40), as: UTF8.self))")
         }
@@ -243,6 +251,7 @@ final class ModuleBody: @unchecked Sendable {
     /// The running command's answer has left, or never will.
     func endCommand(afterwards: (() -> Void)? = nil) {
         running = nil
+        crossesBanner = false
         afterwards?()
         changed()
         guard running == nil, !waiting.isEmpty else { return }
