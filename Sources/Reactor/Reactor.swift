@@ -46,6 +46,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var watches: [Int32: Watch] = [:]
     private var endOfTurn: [@Sendable () -> Void] = []
     private let timers = TimerHeap()
+    /// What had come by this moment has been handed on.
+    private var lastLook = SystemClock.instant
 
     package init(name: String) {
         epoll = clinux_epoll_create()
@@ -157,6 +159,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
             let count = unsafe events.withUnsafeMutableBufferPointer {
                 unsafe clinux_epoll_wait(epoll, $0.baseAddress, Int32($0.count), timeout)
             }
+            if count >= 0 { lastLook = now }
             for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
         }
     }
@@ -183,10 +186,10 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Never ahead of what came before the deadline: on a busy machine, or after a stop, an answer that waits to be
+    /// read would be given up otherwise.
     private func fireTimers() {
-        guard timers.first != nil else { return }
-        let now = self.now
-        while let timer = timers.popDue(at: now) { timer.action() }
+        while let timer = timers.popDue(at: lastLook) { timer.action() }
     }
 
     private func finishTurn() {
