@@ -1,3 +1,4 @@
+import Reactor
 import Testing
 import VirtualModules
 
@@ -84,15 +85,17 @@ import VirtualModules
 
     /// Seed 4.2.2: a confirmed uplink, its event, the reply pushed, the radio's state shown.
     @Test func `a confirmed message is acknowledged`() async throws {
-        try await withHost { module, host in
+        try await withManualTime { module, host, time in
             #expect(await host.ok("AT+CSCON=1"))
             #expect(await host.ok("AT+NNMI=1"))
-            #expect(await host.register())
+            #expect(await host.register(with: module, time))
             await module.withCloud { $0.reply = [0xAA, 0xAA, 0, 0] }
             #expect(await host.ok(#"AT+NMGS=7,"010548454c4c4f",102"#))
+            await time.advance(by: .milliseconds(100))
             #expect(await host.until("+NNMI: 4,AAAA0000\r\n").hasSuffix("\r\n+NNMI: 4,AAAA0000\r\n"))
             #expect(await host.until("+QLWEVTIND: 4\r\n").hasSuffix("\r\n+QLWEVTIND: 4\r\n"))
             #expect(await host.command("AT+QLWULDATASTATUS?") == "\r\n+QLWULDATASTATUS: 4\r\n\r\nOK\r\n")
+            await time.advance(by: .seconds(1))
             #expect(await host.until("+CSCON:0\r\n").hasSuffix("\r\n+CSCON:0\r\n"))
             let uplink = try #require(await module.uplinks.first)
             #expect(uplink.isConfirmed && uplink.rai == 2)
