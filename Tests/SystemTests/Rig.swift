@@ -27,33 +27,48 @@ final class Rig: Sendable {
 
     var module: VirtualModule { modules[0] }
 
+    /// A moment of the conversation, to be taken before what makes a state that may soon be over.
+    struct Mark: Sendable {
+        fileprivate let messages: Int
+    }
+
+    var beginning: Mark { Mark(messages: 0) }
+    var mark: Mark { Mark(messages: client.record.value.messages.count) }
+
     /// The first status, now or soon, that says so.
     @discardableResult
     func status(
-        of module: String = "m0", limit: Duration = .seconds(60),
+        of module: String = "m0", since mark: Mark? = nil, limit: Duration = .seconds(60),
         where condition: @escaping @Sendable (JSONValue) -> Bool
     ) async throws -> JSONValue {
-        try await json(on: "nb/\(module)/status", limit: limit, where: condition)
+        try await json(on: "nb/\(module)/status", since: mark, limit: limit, where: condition)
     }
 
     /// Waits until the retained status says that the module is in this state.
     @discardableResult
-    func state(_ state: String, of module: String = "m0", limit: Duration = .seconds(60)) async throws -> JSONValue {
-        try await status(of: module, limit: limit) { $0["state"]?.string == state }
+    func state(
+        _ state: String, of module: String = "m0", since mark: Mark? = nil, limit: Duration = .seconds(60)
+    ) async throws -> JSONValue {
+        try await status(of: module, since: mark, limit: limit) { $0["state"]?.string == state }
     }
 
-    /// The newest message on the topic fulfils the condition, now or soon.
+    /// The newest message on the topic fulfils the condition, or one that comes does: several come in one batch, and
+    /// the newest of them alone would hide the others. With a mark, all since then are looked at.
     @discardableResult
     func json(
-        on topic: String, limit: Duration = .seconds(60), where condition: @escaping @Sendable (JSONValue) -> Bool
+        on topic: String, since mark: Mark? = nil, limit: Duration = .seconds(60),
+        where condition: @escaping @Sendable (JSONValue) -> Bool
     ) async throws -> JSONValue {
-        let newest: @Sendable (TestClient.Record) -> JSONValue? = { record in
-            record.messages.last { $0.topic == topic }.flatMap { try? JSONValue(parsing: $0.payload) }
+        let messages = client.record.value.messages
+        let start = mark?.messages ?? messages.lastIndex { $0.topic == topic } ?? messages.count
+        let find: @Sendable (TestClient.Record) -> JSONValue? = { record in
+            for message in record.messages[start...] where message.topic == topic {
+                if let json = try? JSONValue(parsing: message.payload), condition(json) { return json }
+            }
+            return nil
         }
-        let record = try await client.record.wait("\(topic) to be as expected", limit: limit) { record in
-            newest(record).map(condition) ?? false
-        }
-        return newest(record)!
+        let record = try await client.record.wait("\(topic) to be as expected", limit: limit) { find($0) != nil }
+        return find(record)!
     }
 
     /// Waits until an event of that name has been published so often.

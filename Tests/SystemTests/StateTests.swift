@@ -20,8 +20,9 @@ import VirtualModules
             await rig.module.unplug()
             try await rig.state("offline")
             await rig.module.withCloud { $0.registrationTime = .seconds(5) }
+            let mark = rig.mark
             try await rig.module.plugIn()
-            for state in ["attaching", "registering", "ready"] { try await rig.state(state) }
+            for state in ["attaching", "registering", "ready"] { try await rig.state(state, since: mark) }
             let states = rig.client.record.value.messages.filter { $0.topic == "nb/m0/status" }
                 .compactMap { try? JSONValue(parsing: $0.payload)["state"]?.string }
             var distinct: [String] = []
@@ -124,8 +125,9 @@ import VirtualModules
 
     @Test func `a firmware update holds uplinks back and shows its steps`() async throws {
         try await withRig { rig in
+            let mark = rig.mark
             await rig.module.updateFirmware(FirmwareTask(.success(revision: "BC260YCNAAR02A02")))
-            try await rig.state("updating")
+            try await rig.state("updating", since: mark)
             for index in 0..<5 { try await rig.up("u\(index)") }
             let done = try await rig.json(on: "nb/m0/firmware") { $0["state"]?.string == "succeeded" }
             #expect(done["previous_version"]?.string == "BC260YCNAAR02A01")
