@@ -26,7 +26,10 @@ extension Dialogue {
             } else if byte.isNoise, !textGoesOn() {
                 note(noise: 1, into: &events)
             } else {
-                if isHeld { finishLine(into: &events) }
+                if isHeld {
+                    sendsLineFeeds = false
+                    finishLine(into: &events)
+                }
                 if beginsLine, skips(byte, into: &events) {
                     index += 1
                     continue
@@ -111,6 +114,7 @@ extension Dialogue {
         } else if textGoesOn() {
             appendTerminator(Byte.lineFeed, into: &events)
         } else {
+            if isHeld { sendsLineFeeds = true }
             finishLine(into: &events)
         }
     }

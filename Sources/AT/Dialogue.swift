@@ -66,6 +66,8 @@ package struct Dialogue: Sendable {
     var partial: [UInt8] = []
     /// The line has ended with CR; what follows tells whether an LF belongs to it.
     var isHeld = false
+    /// The last line that ended with CR had its LF: the next one is not complete without.
+    package internal(set) var sendsLineFeeds = false
     /// Up to here the line is text by its own announcement, terminators included.
     var extent = 0
     /// With so many bytes the line has been searched for such an announcement.
@@ -100,7 +102,7 @@ extension Dialogue {
     /// No byte that was received is still waiting to be handed on: no half line, no half answer.
     package var holdsNothing: Bool { !isMidLine && pending?.lines.isEmpty ?? true }
 
-    /// Only an LF is missing: it comes within a byte time or never.
+    /// Only an LF is missing. Where the module is not known to send any, it comes within a byte time or never.
     package var awaitsLineFeed: Bool { isHeld }
 
     /// The received bytes that are kept for later: a line as far as it has come, and an answer.
@@ -140,6 +142,7 @@ extension Dialogue {
 
     /// Nothing more has come for long enough: what there is of a line is delivered as it is.
     package mutating func flushPartial(into events: inout [Event]) {
+        if isHeld { sendsLineFeeds = false }
         if !partial.isEmpty { finishLine(into: &events) }
     }
 

@@ -249,9 +249,12 @@ package actor Modem {
 
     // MARK: Time
 
-    /// A line whose end does not come is delivered as it is, so that it cannot hold up commands for ever.
+    /// A line whose end does not come is delivered as it is, so that it cannot hold up commands for ever. From a module
+    /// that sends line feeds even one of them is waited for: adapters and serial servers deliver in pieces, and a
+    /// command must not start in the middle of an answer.
     private func watchHalfLine() {
-        let patience = dialogue.awaitsLineFeed ? max(lineTime(bytes: 4), .milliseconds(5)) : .seconds(1)
+        let needsNoMore = dialogue.awaitsLineFeed && !dialogue.sendsLineFeeds
+        let patience = needsNoMore ? max(lineTime(bytes: 4), .milliseconds(5)) : .seconds(1)
         lineTimer = time.schedule(after: patience) { [weak self] in
             self?.assumeIsolated { modem in
                 modem.dialogue.flushPartial(into: &modem.events)

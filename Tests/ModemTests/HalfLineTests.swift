@@ -55,6 +55,31 @@ import Testing
         }
     }
 
+    /// An adapter may deliver the last byte of an answer much later than the one before.
+    @Test func `the line feed of a module that sends them is waited for as any half line is`() async throws {
+        try await withLine { line in
+            line.say("+CSCON: 1")
+            let first = await line.begin("AT+FIRST")
+            let second = await line.begin("AT+SECOND")
+            line.hear("\r\nOK\r")
+            await line.pass(.milliseconds(999))
+            #expect(line.written == ["AT+FIRST\r"])
+            line.hear("\n")
+            #expect(await first.value.lines == [])
+            #expect(line.written == ["AT+FIRST\r", "AT+SECOND\r"])
+            // One that is lost all the same holds up nothing for ever, and the next one not even for a second.
+            line.hear("\r\nOK\r")
+            _ = await line.begin("AT+THIRD")
+            await line.pass(.seconds(1))
+            #expect(await second.value.lines == [])
+            #expect(line.written.last == "AT+THIRD\r")
+            line.hear("\rOK\r")
+            _ = await line.begin("AT+FOURTH")
+            await line.pass(.milliseconds(5))
+            #expect(line.written.last == "AT+FOURTH\r")
+        }
+    }
+
     @Test func `a line feed that comes late begins no line`() async throws {
         try await withLine { line in
             let first = await line.begin("AT+FIRST")
