@@ -8,6 +8,7 @@ extension Modem {
         static let quiet = Duration.milliseconds(300)
         static let longestDrain = Duration.seconds(10)
         static let probe = Duration.seconds(1)
+        static let greeting = Duration.milliseconds(300)
         /// In bytes: an IMEI, and a short report beside it.
         static let longestProbeAnswer = 100
         /// Failures after which the module may be asleep, and after which it is down.
@@ -38,9 +39,28 @@ extension Modem {
                 resume()
                 return
             }
-            if attempt == Ladder.wakeAfter { _ = await knock() }
+            if attempt == Ladder.wakeAfter, await knock() == nil, isStrange { break }
         }
         if isBusy { end(.unresponsive) }
+    }
+
+    /// Nothing was ever understood here, which another rate may change.
+    var isStrange: Bool { settings.rateIsUncertain && !hasUnderstood }
+
+    /// Whether a module answers at this rate: a few `AT`s in quick succession, for noise would never let the line be
+    /// drained. Where none does the line ends. To be called before any command.
+    package func greet(within limit: Duration) async -> Bool {
+        state = .busy
+        let end = time.now + limit
+        while isBusy, !hasUnderstood, time.now < end {
+            dialogue.trust()
+            _ = await probe(Command("AT", timeLimit: Ladder.greeting - settings.slack))
+        }
+        // Once it is known for a module, it has all the time of the ladder.
+        if isBusy, hasUnderstood { await climb() }
+        if isBusy { self.end(.unresponsive) }
+        if case .ready = state { return true }
+        return false
     }
 
     /// Listens until the line has been silent for a while; reports are routed, answers discarded.

@@ -13,11 +13,16 @@ package actor Modem {
         package var gap: Duration
         /// On top of a command's documented maximum, whose guard timer is the module's own.
         package var slack: Duration
+        /// The owner tries other rates: a line on which nothing is understood is given up sooner.
+        package var rateIsUncertain: Bool
 
-        package init(baud: Int, gap: Duration = .zero, slack: Duration = .seconds(2)) {
+        package init(
+            baud: Int, gap: Duration = .zero, slack: Duration = .seconds(2), rateIsUncertain: Bool = false
+        ) {
             self.baud = baud
             self.gap = gap
             self.slack = slack
+            self.rateIsUncertain = rateIsUncertain
         }
     }
 
@@ -79,6 +84,8 @@ package actor Modem {
     var lastByte: Instant
     /// What `AT+CGSN=1` must answer: the unmistakable sentinel of a line in step.
     var imei: String?
+    /// An answer, a known report or a banner has come: this is a module, and the rate is right.
+    package internal(set) var hasUnderstood = false
     var mayDoze = false
     var isAsleep = false
 
@@ -181,13 +188,18 @@ package actor Modem {
     private func handle(_ event: Dialogue.Event) {
         switch event {
         case .write(let bytes): port?.write(bytes)
-        case .report(let line): handlers.report(line)
+        case .report(let line):
+            hasUnderstood = true
+            handlers.report(line)
         case .unknown(let line): if !isChatter(line) { handlers.unknown(line) }
         case .discarded(let bytes): handlers.trouble(.discarded(bytes: bytes))
-        case .noise(let bytes): handlers.trouble(.noise(bytes: bytes))
+        case .noise(let bytes):
+            handlers.trouble(.noise(bytes: bytes))
+            if isStrange { end(.unresponsive) }
         case .completed(let completion): complete(completion)
         case .reset(let banner):
             // A banner outside a command, or after the pending one has ended with it.
+            hasUnderstood = true
             isAsleep = false
             fail(.reset(banner.text))
             // The answer to what was under way may still come, and would be taken for the next command's.
@@ -205,6 +217,7 @@ package actor Modem {
     private func complete(_ completion: Dialogue.Completion) {
         switch completion {
         case .answered(let response):
+            hasUnderstood = true
             switch response.final {
             case .ok, .extra: finishCurrent(.success(response))
             case .error: finishCurrent(.failure(.refused(nil)))

@@ -12,6 +12,7 @@ extension Module {
         while !isEnding {
             let failure = await liveOnALine()
             guard !isEnding else { break }
+            guard let failure else { continue }
             let wasOnline = isShownOnline
             goOffline(because: failure)
             failures = wasOnline ? 0 : failures + 1
@@ -35,15 +36,18 @@ extension Module {
         status.isAsleep = nil
     }
 
-    /// From opening the line until it is lost; returns why.
-    private func liveOnALine() async -> PlatformError {
+    /// From opening the line until it is lost; returns why, or nil where another rate is to be tried at once.
+    private func liveOnALine() async -> PlatformError? {
         do throws(PortError) {
             try await openLine()
         } catch {
             closeLine()
+            if rates.isSearching, error.speaksOfTheRate { return nothingHeard() }
+            rates.startOver()
             return PlatformError(name: "port", text: error.description, source: .bridge)
         }
         defer { closeLine() }
+        if rates.isSearching, let silence = await tryRate() { return silence.failure }
         var failures = 0
         while true {
             do throws(SessionFailure) {
@@ -54,6 +58,8 @@ extension Module {
                 switch error {
                 case .lost(.reset(let banner)):
                     restarted(banner)
+                case .lost(.unresponsive) where mayBeAtAnotherRate:
+                    return nothingHeard()
                 case .lost(let loss):
                     return PlatformError(name: "line_lost", text: loss.description, source: .module)
                 case .needsRestart(let reason):
@@ -70,9 +76,11 @@ extension Module {
         if case .device(let path) = settings.endpoint {
             _ = try? await PathWatch.waitUntilPresent(path, time: services.time)
         }
+        // Behind a serial server the bytes' time on the line counts all the same.
         let modem = Modem(
             reactor: services.reactor, time: services.time,
-            settings: .init(baud: settings.lineSpeed), catalog: settings.reportCatalog, handlers: handlers())
+            settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
+            catalog: settings.reportCatalog, handlers: handlers())
         self.modem = modem
         let channel = ModuleChannel(modem: modem, time: services.time)
         self.channel = channel
@@ -88,7 +96,7 @@ extension Module {
             closed: { error in modem.assumeIsolated { $0.end(.closed(error.description)) } },
             inbox: memory?.inbox)
         await modem.attach(try await openPort(handlers))
-        if mustListenFirst { await modem.listenFirst() }
+        if mustListenFirst, !rates.isSearching { await modem.listenFirst() }
         mustListenFirst = true
     }
 
@@ -97,10 +105,10 @@ extension Module {
         let name = self.name
         guard log.isOn(.debug) else {
             return try await Ports.open(
-                settings.endpoint, baud: settings.baud, on: services.reactor, connector: services.connector,
+                settings.endpoint, baud: rates.rate, on: services.reactor, connector: services.connector,
                 handlers: handlers)
         }
-        let (endpoint, baud, services) = (settings.endpoint, settings.baud, services)
+        let (endpoint, baud, services) = (settings.endpoint, rates.rate, services)
         return try await TracingPort.open(
             handlers: handlers, time: services.time, redact: { Redaction.redact($0) },
             sink: { line in log.debug(name, "\(line.direction == .written ? ">" : "<") \(line.text)") },

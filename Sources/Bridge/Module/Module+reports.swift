@@ -20,7 +20,8 @@ extension Module {
 
     /// Neither awaited nor known: shown, for a person may know.
     func heardUnknown(_ line: Line) {
-        if line == "OK" || line == "ERROR" { return }
+        // At another rate than the module's everything is nonsense.
+        if line == "OK" || line == "ERROR" || rates.isSearching { return }
         services.log.info(name, "unknown line: \(Redaction.redact(line.text))")
         publishEvent("unknown_line", [Detail("line", .text(Redaction.redact(line.text)))])
     }
@@ -34,6 +35,7 @@ extension Module {
             publishEvent("line_in_step_again", [Detail("attempts", .number(attempts))])
         case .discarded(let bytes):
             publishEvent("line_too_long", [Detail("bytes", .number(bytes))])
+        case .noise where rates.isSearching: break
         case .noise(let bytes):
             publishEvent("line_noise", [Detail("bytes", .number(bytes))])
         case .woke(let attempts):

@@ -28,6 +28,7 @@ actor Module {
     var session: (any PlatformSession)?
     var fetching: Task<Void, Never>?
     var memory: LineMemory?
+    var rates: RateSearch
     /// Something may be on its way that was asked for before this line was opened.
     var mustListenFirst: Bool
 
@@ -80,6 +81,7 @@ actor Module {
         self.settings = settings
         self.number = number
         self.services = services
+        rates = RateSearch(configured: settings.baud)
         mustListenFirst = services.store.lastEndWasUnclean
         topics = services.topics.module(settings.name)
         resources = ResourceModel(objects: settings.objects)

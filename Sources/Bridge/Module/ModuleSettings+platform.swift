@@ -11,9 +11,6 @@ extension ModuleSettings {
         }
     }
 
-    /// Behind a serial server the bytes' time on the line counts all the same.
-    var lineSpeed: Int { baud }
-
     var restartCommand: Command { platform == .andlink ? Inquiry.restartNeul : Inquiry.restart }
 
     var hasCloud: Bool { platform != .none }
