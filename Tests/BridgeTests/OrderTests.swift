@@ -35,7 +35,13 @@ import Testing
         ("at", #"{"command":""}"#, "bad_command"), ("at", #"{"command":"+CSQ"}"#, "bad_command"),
         ("at", #"{"command":"AT+CSQ\r\nAT+QRST=1"}"#, "bad_command"), ("at", #"{"command":"AT\u0000"}"#, "bad_command"),
         ("at", #"{"command":"AT\u001b"}"#, "bad_command"), ("at", #"{"command":"ATé"}"#, "bad_command"),
-        ("firmware/http", "", "not_supported"), ("firmware/dance", "", "not_supported"),
+        ("firmware/http", "", "no_url"), ("firmware/http", #"{"url":7}"#, "no_url"),
+        ("firmware/http", #"{"url":"ftp://h/x"}"#, "bad_url"), ("firmware/http", #"{"url":"http://h"}"#, "bad_url"),
+        ("firmware/file", #"{"url":"http://h:0/x"}"#, "bad_url"),
+        ("firmware/file", #"{"url":"http://h/x","name":"a b"}"#, "bad_name"),
+        ("firmware/file", #"{"url":"http://h/x","name":7}"#, "bad_name"),
+        ("firmware/decide", "", "bad_action"), ("firmware/decide", #"{"action":"hurry"}"#, "bad_action"),
+        ("firmware/dance", "", "unknown_command"),
         ("dance", "", "unknown_command"), ("", "", "unknown_command"), ("Reboot", "", "unknown_command"),
     ])
     func `what is wrong is named`(name: String, payload: String, error: String) {

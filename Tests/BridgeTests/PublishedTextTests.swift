@@ -107,7 +107,11 @@ import Testing
         firmware.apply(.updating(percent: 50), at: start + .seconds(4))
         #expect(firmware.state == .updating && firmware.progress == 50 && firmware.isRunning)
         firmware.apply(.ended, at: start + .seconds(5))
+        // What it has installed is known when it has restarted.
+        #expect(firmware.state == .updating && firmware.progress == 100 && firmware.isRunning)
+        #expect(firmware.resolve(revision: "A02", hasRestarted: true, at: start + .seconds(5)) == .resolved)
         #expect(firmware.state == .succeeded && firmware.progress == 100 && !firmware.isRunning)
+        #expect(firmware.installedVersion == "A02" && firmware.previousVersion == "A01")
         #expect(firmware.startedAt == start && firmware.updatedAt == start + .seconds(5))
     }
 

@@ -174,7 +174,8 @@ import VirtualModules
             for (command, payload, name) in [
                 ("at", #"{"command":"AT+CSQ"}"#, "not_allowed"), ("dance", "", "unknown_command"),
                 ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", "{", "not_json"),
-                ("firmware/http", #"{"url":"http://x/"}"#, "not_supported"),
+                ("firmware/http", #"{"url":"http://x/"}"#, "bad_url"),
+                ("firmware/decide", #"{"action":"update"}"#, "no_update"), ("firmware/interrupt", "", "no_update"),
             ] {
                 try await rig.order(command, payload)
                 let result = try await rig.json(on: "nb/m0/command/\(command)/result") {

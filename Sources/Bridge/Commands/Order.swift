@@ -13,6 +13,7 @@ struct Order: Sendable {
         case sleep
         case wake
         case at(String)
+        case firmware(FirmwareOrder)
     }
 
     let record: CommandRecord
@@ -32,12 +33,17 @@ struct Order: Sendable {
         case "update": action = .update(lifetime: try Self.lifetime(payload))
         case "at": action = .at(try Self.command(payload))
         case let name where name.hasPrefix("firmware/"):
-            throw Rejection("not_supported", "\(name) is not supported by this version")
+            action = .firmware(try FirmwareOrder(String(name.dropFirst("firmware/".count)), payload))
         case let name:
             throw Rejection(
                 "unknown_command",
-                "\(name) is not known; known are register, deregister, update, refresh, reboot, sleep, wake and at")
+                "\(name) is not known; known are register, deregister, update, refresh, reboot, sleep, wake, at and firmware/…"
+            )
         }
+    }
+
+    var concernsRunningUpdate: Bool {
+        if case .firmware(let order) = action { order.concernsRunning } else { false }
     }
 
     private static func object(_ payload: [UInt8]) throws(Rejection) -> JSONValue? {

@@ -9,6 +9,7 @@ extension Module {
     private static let attachLimit = Duration.seconds(300)
 
     func bringUp() async throws(SessionFailure) {
+        try await waitForInstallation()
         try await findModule()
         setState(.starting)
         _ = try await ask(Inquiry.echoOff)
@@ -24,6 +25,9 @@ extension Module {
             _ = try await ask(command)
         }
         isPrepared = false
+        try await resolveFirmware()
+        // No command for the cloud while an update is under way: the serving loop attends to it first.
+        guard !firmware.isRunning else { return }
         try await carryOutUrgentOrders()
         guard let session, wish == .registered else {
             try await refreshNetwork()
@@ -78,7 +82,7 @@ extension Module {
         identity.iccid = status.identity.iccid
         status.identity = identity
         session?.identified(as: identity)
-        firmware.resolve(revision: identity.revision, at: now)
+        if !firmware.isRunning { firmware.installedVersion = identity.revision ?? firmware.installedVersion }
         await modem?.know(imei: identity.imei)
         publishFirmware()
         services.announce()

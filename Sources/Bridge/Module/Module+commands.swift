@@ -34,7 +34,11 @@ extension Module {
             if case .deregister = order.action { wish(.stopped) }
             throw Rejection("offline", "the module is offline: \(status.error?.text ?? "it does not answer")")
         }
-        if firmware.isRunning {
+        if case .firmware(let firmwareOrder) = order.action, firmwareOrder.concernsRunning {
+            guard firmware.isRunning else {
+                throw Rejection("no_update", "no firmware update is under way")
+            }
+        } else if firmware.isRunning {
             throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
         }
         switch order.action {
@@ -115,6 +119,8 @@ extension Module {
         case .wake:
             sleepWish = false
             try await stayAwake()
+        case .firmware(let order):
+            try await carryOut(order)
         case .refresh, .at:
             return
         }
@@ -175,14 +181,14 @@ extension Order.Action {
     fileprivate var isUrgent: Bool {
         switch self {
         case .reboot, .deregister, .sleep, .wake: true
-        case .register, .update, .refresh, .at: false
+        case .register, .update, .refresh, .at, .firmware: false
         }
     }
 
     fileprivate var needsCloud: Bool {
         switch self {
         case .register, .deregister, .update: true
-        case .refresh, .reboot, .sleep, .wake, .at: false
+        case .refresh, .reboot, .sleep, .wake, .at, .firmware: false
         }
     }
 }

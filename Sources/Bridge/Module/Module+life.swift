@@ -77,6 +77,8 @@ extension Module {
             _ = try? await PathWatch.waitUntilPresent(path, time: services.time)
         }
         // Behind a serial server the bytes' time on the line counts all the same.
+        hasRestarted = false
+        isAttendingUpdate = false
         let modem = Modem(
             reactor: services.reactor, time: services.time,
             settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
@@ -143,6 +145,9 @@ extension Module {
     private func restarted(_ banner: String) {
         publishEvent("module_restarted", [Detail("banner", .text(banner))])
         channel?.beginEpoch()
+        hasRestarted = true
+        attendedSince = now
+        isAttendingUpdate = false
         dropRequests()
         session?.moduleRestarted()
         maySleep = false

@@ -55,9 +55,9 @@ extension Module {
         services.outbox.publish(topics.status, status.json(now: now), retain: true)
     }
 
-    func publishFirmware() {
+    func publishFirmware(_ json: [UInt8]? = nil) {
         guard services.outbox.isConnected else { return }
-        services.outbox.publish(services.topics.firmware(name), firmware.json, retain: true)
+        services.outbox.publish(services.topics.firmware(name), json ?? firmware.json, retain: true)
     }
 
     func publishAvailability() {

@@ -10,7 +10,8 @@ import Store
 extension Module {
     func heard(_ line: Line) {
         let common = CommonReport.understand(line)
-        let events = common.isEmpty ? session?.understand(line) ?? [] : common
+        var events = common.isEmpty ? understandFirmware(line) : common
+        if events.isEmpty { events = session?.understand(line) ?? [] }
         guard !events.isEmpty else {
             publishEvent("report", [Detail("line", .text(Redaction.redact(line.text)))])
             return
@@ -74,9 +75,7 @@ extension Module {
         case .connected(let connected):
             publishEvent(connected ? "radio_connected" : "radio_released", [])
         case .firmware(let report):
-            firmware.apply(report, at: now)
-            publishFirmware()
-            doorbell.raise()
+            heard(report)
         case .request(let request):
             requested(request, transmitted: .seconds(line?.bytes.count ?? 0) * 10 / max(settings.baud, 300))
         case .partsHeld:

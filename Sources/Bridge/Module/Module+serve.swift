@@ -8,15 +8,16 @@ import Store
 extension Module {
     /// How long nothing must have happened before a module with `power = "deep-sleep"` is let go.
     private static let idleBeforeSleep = Duration.seconds(2)
-    /// A firmware update that has not been heard of for so long no longer holds up uplinks.
-    private static let firmwareSilence = Duration.seconds(1800)
-    private static let restartAfterUpdate = Duration.seconds(20)
 
     func serve() async throws(SessionFailure) {
         while true {
             if isEnding { throw .lost(.stopped) }
             if firmware.isRunning {
-                try await waitForFirmware()
+                if let index = orders.firstIndex(where: \.concernsRunningUpdate) {
+                    try await carryOut(orders.remove(at: index))
+                } else {
+                    try await attendUpdate()
+                }
             } else if !orders.isEmpty {
                 try await carryOut(orders.removeFirst())
             } else if wish == .stopped || session == nil {
@@ -37,30 +38,6 @@ extension Module {
                 try await rest()
             }
         }
-    }
-
-    private func waitForFirmware() async throws(SessionFailure) {
-        setState(.updating)
-        // A module that sleeps spoils its own update.
-        if maySleep { try await stayAwake() }
-        let silent = now - (firmware.updatedAt ?? now)
-        guard silent < Self.firmwareSilence else {
-            let error = PlatformError(
-                name: "no_progress", text: "nothing was heard of the firmware update for 30 minutes", source: .bridge)
-            firmware.apply(.updateFailed(error), at: now)
-            publishFirmware()
-            return
-        }
-        _ = try await wait(for: doorbell, atMost: Self.firmwareSilence - silent)
-        if firmware.state == .succeeded { try await waitForNewFirmware() }
-        if !firmware.isRunning { setState(.ready) }
-    }
-
-    /// The module restarts by itself, which ends this wait by a loss; one that does so without a banner is brought up
-    /// all the same, for it has forgotten its settings.
-    private func waitForNewFirmware() async throws(SessionFailure) {
-        _ = try await wait(for: Signal(), atMost: Self.restartAfterUpdate)
-        throw .lost(.reset("end of the firmware update"))
     }
 
     /// Uplinks wait until the module has a network again; the session with the cloud outlives short losses.

@@ -35,6 +35,14 @@ actor Module {
     // What is shown.
     var status: Status
     var firmware = Firmware()
+    /// The serving loop has seen that an update is under way.
+    var isAttendingUpdate = false
+    /// What was silent before this line was opened, or before the restart, counts no more.
+    var attendedSince: Timestamp
+    /// The module has restarted since the line was opened.
+    var hasRestarted = false
+    /// Commands that put back what an update has switched off.
+    var powerSaving: [String] = []
     /// The module answers AT commands.
     var isShownOnline = false
     var publication = StatusPublication()
@@ -87,6 +95,7 @@ actor Module {
         resources = ResourceModel(objects: settings.objects)
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
+        attendedSince = services.time.timestamp
     }
 
     nonisolated var name: String { settings.name }
@@ -96,6 +105,7 @@ actor Module {
     /// Takes over what the store holds from before, and begins to live.
     func start(backlog: Backlog?, journal: [String: [UInt8]]) {
         restoreResources(journal)
+        restoreFirmware(journal)
         window.invalidate()
         if let backlog {
             status.queue.waiting = backlog.waiting

@@ -55,6 +55,18 @@ package protocol PlatformSession: AnyObject {
 
     /// No further part has come for a second: what is held is complete as it stands, or dropped with an event.
     func settleParts() -> [SessionEvent]
+
+    /// An update by the cloud has begun: what the platform wants done before it goes on.
+    func updateBegan() async throws(SessionFailure)
+
+    /// An update has ended without a restart: puts back what `updateBegan` has changed.
+    func updateEnded() async throws(SessionFailure)
+
+    /// For modules that wait for decisions about an update; the step that the decision itself is.
+    func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport?
+
+    /// Stops an update for urgent data.
+    func interruptUpdate() async throws(SessionFailure) -> FirmwareReport
 }
 
 /// For platforms whose clouds do not ask.
@@ -69,4 +81,21 @@ extension PlatformSession {
     package func settleParts() -> [SessionEvent] { [] }
 
     package func identified(as identity: Identity) {}
+
+    package func updateBegan() async throws(SessionFailure) {}
+
+    package func updateEnded() async throws(SessionFailure) {}
+
+    package func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport? {
+        throw .failed(Self.knowsNoDecisions)
+    }
+
+    package func interruptUpdate() async throws(SessionFailure) -> FirmwareReport {
+        throw .failed(Self.knowsNoDecisions)
+    }
+
+    private static var knowsNoDecisions: PlatformError {
+        PlatformError(
+            name: "not_supported", text: "only Andlink's modules wait for decisions about an update", source: .bridge)
+    }
 }

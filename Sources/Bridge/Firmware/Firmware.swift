@@ -1,0 +1,152 @@
+import JSON
+package import Platforms
+package import Reactor
+
+/// Everything that `B/M/firmware` says, and what must be known of an update after a crash.
+package struct Firmware: Equatable, Sendable {
+    package enum State: String, Sendable { case idle, downloading, downloaded, updating, succeeded, failed }
+    package enum Method: String, Sendable { case platform, http, local, file }
+
+    package var state = State.idle
+    package var method: Method?
+    package var progress: Int?
+    package var bytes: Int?
+    package var installedVersion: String?
+    package var previousVersion: String?
+    package var error: PlatformError?
+    package var startedAt: Timestamp?
+    package var updatedAt: Timestamp?
+    /// The module has said that the update is done; what it has installed is known when it has restarted.
+    package var hasEnded = false
+
+    package init() {}
+
+    /// While this is true no data command may be sent.
+    package var isRunning: Bool {
+        switch state {
+        case .downloading, .downloaded, .updating: true
+        case .idle, .succeeded, .failed: false
+        }
+    }
+
+    /// The module installs, and answers nothing meanwhile.
+    package var isInstalling: Bool { state == .updating && !hasEnded }
+
+    // MARK: Steps
+
+    /// An update that was ordered here, before the module is told of it.
+    package mutating func begin(_ method: Method, at now: Timestamp) {
+        state = .downloading
+        self.method = method
+        progress = nil
+        bytes = nil
+        error = nil
+        hasEnded = false
+        previousVersion = installedVersion
+        startedAt = now
+        updatedAt = now
+    }
+
+    /// A step that the module tells.
+    package mutating func apply(_ report: FirmwareReport, at now: Timestamp) {
+        if !isRunning {
+            // The end may be told after the restart that has shown it already.
+            switch report {
+            case .ended where state == .succeeded || state == .failed: return
+            case .updateFailed(let error) where state == .failed:
+                self.error = error
+                updatedAt = now
+                return
+            default: begin(.platform, at: now)
+            }
+        }
+        updatedAt = now
+        switch report {
+        case .downloadStarted:
+            state = .downloading
+        case .downloading(let bytes, let percent):
+            state = .downloading
+            if let bytes { self.bytes = bytes }
+            if let percent { progress = percent }
+        case .downloaded:
+            if method == .file { end(.succeeded, nil) } else { state = .downloaded }
+        case .updateStarted:
+            state = .updating
+            progress = nil
+            hasEnded = false
+        case .updating(let percent):
+            state = .updating
+            progress = percent ?? progress
+            hasEnded = false
+        case .downloadFailed(let error), .updateFailed(let error):
+            end(.failed, error)
+        case .ended:
+            state = .updating
+            progress = 100
+            hasEnded = true
+        }
+    }
+
+    package mutating func fail(_ error: PlatformError, at now: Timestamp) {
+        updatedAt = now
+        end(.failed, error)
+    }
+
+    private mutating func end(_ state: State, _ error: PlatformError?) {
+        self.state = state
+        self.error = error
+        hasEnded = false
+        if state == .succeeded { progress = 100 }
+    }
+
+    // MARK: After a restart
+
+    package enum Resolution: Equatable, Sendable {
+        case resolved
+        /// The module has its old revision, and may yet say that it goes on or how it ended.
+        case undecided
+    }
+
+    /// The module has told its revision, after a restart of its own or of ours.
+    ///
+    /// A new revision is a success, whatever was missed. The old one is none, unless the module has said so itself.
+    package mutating func resolve(revision: String?, hasRestarted: Bool, at now: Timestamp) -> Resolution {
+        installedVersion = revision ?? installedVersion
+        guard isRunning else { return .resolved }
+        if let revision, let previousVersion, revision != previousVersion {
+            updatedAt = now
+            end(.succeeded, nil)
+            return .resolved
+        }
+        switch state {
+        case .updating where hasEnded:
+            updatedAt = now
+            end(.succeeded, nil)
+            return .resolved
+        case .downloading where hasRestarted, .downloaded where hasRestarted:
+            fail(
+                PlatformError(
+                    name: "interrupted", text: "the module restarted before the update was installed", source: .bridge),
+                at: now)
+            return .resolved
+        default:
+            return .undecided
+        }
+    }
+
+    package var json: [UInt8] {
+        JSONText.object(capacity: 320) { json in write(to: &json) }
+    }
+
+    func write(to json: inout JSONText.Members) {
+        json.member("state", state.rawValue)
+        json.optional("method", method?.rawValue)
+        json.optional("progress", progress)
+        json.optional("bytes", bytes)
+        json.optional("installed_version", installedVersion)
+        json.optional("previous_version", previousVersion)
+        json.member(error: error)
+        json.member("started_at", time: startedAt?.milliseconds)
+        json.member("updated_at", time: updatedAt?.milliseconds)
+    }
+}

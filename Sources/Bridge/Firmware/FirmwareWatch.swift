@@ -1,0 +1,32 @@
+import Platforms
+import Reactor
+
+/// How long an update may be silent before something is done about it.
+enum FirmwareWatch {
+    /// S3 4.1.2.2 names 30 minutes for a download, one for the order to install, ten for the installation; the other
+    /// families name none, and get what lets no update hang.
+    static func limit(_ firmware: Firmware, platform: Platform, hasRestarted: Bool) -> Duration {
+        switch firmware.state {
+        case .downloading: .seconds(1800)
+        case .downloaded:
+            switch platform {
+            case .lwm2m: .seconds(60)
+            // A decision of people, or the platform's own time, is waited for.
+            case .andlink: .seconds(86_400)
+            case .ctwing, .onenet, .none: .seconds(600)
+            }
+        case .updating where firmware.hasEnded: .seconds(20)
+        // It is back, with its old revision, and says nothing of going on.
+        case .updating where hasRestarted: .seconds(30)
+        case .updating: .seconds(600)
+        case .idle, .succeeded, .failed: .zero
+        }
+    }
+
+    static let noProgress = PlatformError(
+        name: "no_progress", text: "nothing was heard of the update for too long; the module was restarted",
+        source: .bridge)
+    static let unchanged = PlatformError(
+        name: "revision_unchanged", text: "the module came back with its old revision and without a result",
+        source: .bridge)
+}

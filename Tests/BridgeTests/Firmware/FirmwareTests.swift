@@ -1,0 +1,116 @@
+import Bridge
+import Platforms
+import Reactor
+import Testing
+
+/// The one state of an update, through every order of reports, restarts and crashes.
+@Suite struct FirmwareTests {
+    private static let failure = PlatformError(code: 255, name: "update_failed", text: "t", source: .module)
+    private static let download = PlatformError(code: 4, name: "disconnected", text: "t", source: .module)
+
+    /// What happens to an update, in order.
+    enum Step: Sendable {
+        case report(FirmwareReport)
+        case restart(revision: String?)
+        /// The bridge looks without a restart of the module.
+        case look(revision: String?)
+    }
+
+    private static let loading: [Step] = [.report(.downloadStarted), .report(.downloading(bytes: 512, percent: nil))]
+    private static let loaded = loading + [.report(.downloaded)]
+    private static let installing = loaded + [.report(.updateStarted), .report(.updating(percent: 50))]
+
+    @Test(
+        arguments: [
+            (loading, Firmware.State.downloading, nil), (loaded, .downloaded, nil), (installing, .updating, nil),
+            (loading + [.report(.downloadFailed(download))], .failed, "disconnected"),
+            // The end before the restart, after it, without it, and never.
+            (installing + [.report(.ended)], .updating, nil),
+            (installing + [.report(.ended), .restart(revision: "A02")], .succeeded, nil),
+            (installing + [.restart(revision: "A02"), .report(.ended)], .succeeded, nil),
+            (installing + [.restart(revision: "A02")], .succeeded, nil),
+            // A package of the same revision: the module's word counts.
+            (installing + [.report(.ended), .restart(revision: "A01")], .succeeded, nil),
+            (installing + [.report(.ended), .restart(revision: nil)], .succeeded, nil),
+            (installing + [.report(.updateFailed(failure))], .failed, "update_failed"),
+            (installing + [.report(.updateFailed(failure)), .restart(revision: "A01")], .failed, "update_failed"),
+            (installing + [.restart(revision: "A01"), .report(.updateFailed(failure))], .failed, "update_failed"),
+            // The old revision alone says nothing yet: it may go on.
+            (installing + [.restart(revision: "A01")], .updating, nil),
+            (installing + [.restart(revision: "A01"), .report(.updateStarted)], .updating, nil),
+            (
+                installing + [
+                    .restart(revision: "A01"), .report(.updateStarted), .report(.updating(percent: 60)),
+                    .report(.ended),
+                    .restart(revision: "A02"),
+                ], .succeeded, nil
+            ),
+            // Power is lost before anything was installed.
+            (loading + [.restart(revision: "A01")], .failed, "interrupted"),
+            (loaded + [.restart(revision: "A01")], .failed, "interrupted"),
+            (loaded + [.restart(revision: "A02")], .succeeded, nil),
+            // The bridge was away.
+            (loading + [.look(revision: "A01")], .downloading, nil),
+            (installing + [.look(revision: "A01")], .updating, nil),
+            (loading + [.look(revision: "A02")], .succeeded, nil),
+            // A second one, after either end.
+            (installing + [.report(.ended), .restart(revision: "A02"), .report(.downloadStarted)], .downloading, nil),
+            (loading + [.report(.downloadFailed(download)), .report(.downloadStarted)], .downloading, nil),
+        ] as [([Step], Firmware.State, String?)])
+    func `the state follows what is known`(_ steps: [Step], _ state: Firmware.State, _ error: String?) {
+        var firmware = Firmware()
+        firmware.installedVersion = "A01"
+        for step in steps {
+            // Every state outlives a crash.
+            firmware = FirmwareJournal.decode(FirmwareJournal.encode(firmware)) ?? Firmware()
+            switch step {
+            case .report(let report): firmware.apply(report, at: start)
+            case .restart(let revision): _ = firmware.resolve(revision: revision, hasRestarted: true, at: start)
+            case .look(let revision): _ = firmware.resolve(revision: revision, hasRestarted: false, at: start)
+            }
+        }
+        #expect(firmware.state == state)
+        #expect(firmware.error?.name == error)
+        if state == .succeeded { #expect(firmware.progress == 100 && firmware.previousVersion == "A01") }
+    }
+
+    @Test func `a file for the device behind the module is done when it is there`() {
+        var firmware = Firmware()
+        firmware.begin(.file, at: start)
+        firmware.apply(.downloadStarted, at: start)
+        firmware.apply(.downloading(bytes: nil, percent: 40), at: start)
+        #expect(firmware.method == .file && firmware.progress == 40 && firmware.isRunning)
+        firmware.apply(.downloaded, at: start)
+        #expect(firmware.state == .succeeded && firmware.progress == 100)
+    }
+
+    @Test func `a late end changes nothing, a late reason is taken`() {
+        var firmware = Firmware()
+        firmware.apply(.ended, at: start)
+        #expect(firmware.state == .updating)
+        firmware.fail(FirmwareTests.download, at: start)
+        firmware.apply(.ended, at: start + .seconds(1))
+        #expect(firmware.state == .failed && firmware.updatedAt == start)
+        firmware.apply(.updateFailed(Self.failure), at: start + .seconds(2))
+        #expect(firmware.state == .failed && firmware.error == Self.failure)
+    }
+
+    @Test(arguments: ["", "{", "{}", #"{"state":"dancing"}"#]) func `a journal that cannot be read is none`(
+        _ text: String
+    ) {
+        #expect(FirmwareJournal.decode(Array(text.utf8)) == nil)
+    }
+
+    @Test func `the journal keeps everything`() throws {
+        var firmware = Firmware()
+        firmware.installedVersion = "A01"
+        firmware.begin(.http, at: start)
+        firmware.apply(.downloading(bytes: 7, percent: 8), at: start + .milliseconds(5))
+        firmware.fail(Self.failure, at: start + .seconds(9))
+        #expect(FirmwareJournal.decode(FirmwareJournal.encode(firmware)) == firmware)
+        firmware.apply(.ended, at: start)
+        firmware.begin(.local, at: start)
+        firmware.apply(.ended, at: start)
+        #expect(FirmwareJournal.decode(FirmwareJournal.encode(firmware)) == firmware)
+    }
+}
