@@ -87,6 +87,11 @@ package struct Spelling: Sendable {
     package var quotesBinding = false
     /// In `"observe"`: 1 is observe, 0 is cancel; S3 has it the other way round, published firmware so.
     package var observesWithOne = false
+    /// What published LwM2M firmware does beside S3: the number of an update before OK, no results of added and deleted
+    /// objects, and result 231 for a value that is not an answer's last.
+    package var showsUpdateNumber = false
+    package var omitsObjectResults = false
+    package var continuesWith231 = false
 
     package init() {}
 }

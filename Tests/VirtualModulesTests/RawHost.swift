@@ -122,14 +122,14 @@ func withHost(
 
 /// A module whose protocol time stands still until the test moves it.
 func withManualTime(
-    _ body: (VirtualModule, RawHost, ManualTime) async throws -> Void
+    _ options: ModuleOptions = ModuleOptions(), _ body: (VirtualModule, RawHost, ManualTime) async throws -> Void
 ) async throws {
     let reactor = Reactor(name: "virtual")
     defer { reactor.stop() }
     let time = ManualTime(reactor: reactor)
-    let module = try VirtualModule(
-        options: .with { ($0.time, $0.sleepAfter) = (time, ModuleOptions.hardwareSleep) }, path: temporaryPath(),
-        reactor: reactor)
+    var options = options
+    (options.time, options.sleepAfter) = (time, ModuleOptions.hardwareSleep)
+    let module = try VirtualModule(options: options, path: temporaryPath(), reactor: reactor)
     try await module.start()
     let host = RawHost()
     do {

@@ -27,12 +27,12 @@ extension LwM2MModule {
             let isComplete = try cloud.accept(
                 id, code: code, value: code == 1 ? value : nil, index: index, on: body.clock)
             if isComplete, code == 1 { settle(order.kind, asked) }
+            return sent(command, rai, goesOn: !isComplete)
         } catch let fault as TypedValue.Fault {
             return refuse(command, fault.reason)
         } catch {
             return refuse(command, "\(error)")
         }
-        return sent(command, rai)
     }
 
     /// AT+QLAWRRSP and AT+QLAEXERSP.
@@ -55,13 +55,13 @@ extension LwM2MModule {
         return sent(command, rai)
     }
 
-    private func sent(_ command: CommandLine, _ rai: Int) -> Answer {
+    private func sent(_ command: CommandLine, _ rai: Int, goesOn: Bool = false) -> Answer {
         memory.isReachable = true
         return Answer(
             lines: [], result: .ok,
             afterwards: { [self] in
                 showSignalling(rai: rai)
-                report("\(command.name): 0")
+                report("\(command.name): \(goesOn && body.spelling.continuesWith231 ? 231 : 0)")
                 exchange()
             })
     }

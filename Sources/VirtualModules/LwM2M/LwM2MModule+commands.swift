@@ -1,7 +1,10 @@
 /// The fourteen commands of S3 2, each in the forms that it has there.
 extension LwM2MModule {
     func answer(_ command: CommandLine) -> Answer? {
-        guard command.name.hasPrefix("+QLA") else { return nil }
+        guard command.name.hasPrefix("+QLA") else {
+            // S3 5.5.2 asks so; the AT manual has only CEREG.
+            return command.name == "+CREG" && command.form == .read ? .ok("+CREG: 0,\(memory.isAttached ? 1 : 2)") : nil
+        }
         if memory.firmware != nil, forbiddenDuringFirmware.contains(command.name), command.form != .read {
             return Self.error
         }

@@ -4,13 +4,12 @@ import Reactor
 extension LwM2MModule {
     /// The five lines of S3 2.1.
     static func updateInterval(of lifetime: Int) -> Duration {
-        let seconds = Double(lifetime)
-        return switch lifetime {
-        case ...30: .seconds(seconds / 2)
-        case ...50: .seconds(15 + (seconds - 30) * 3 / 4)
-        case ...100: .seconds(30 + (seconds - 50) * 4 / 5)
-        case ...300: .seconds(70 + (seconds - 100) * 9 / 10)
-        default: .seconds(250 + (seconds - 300) * 19 / 20)
+        switch lifetime {
+        case ...30: .milliseconds(lifetime * 500)
+        case ...50: .milliseconds(15_000 + (lifetime - 30) * 750)
+        case ...100: .milliseconds(30_000 + (lifetime - 50) * 800)
+        case ...300: .milliseconds(70_000 + (lifetime - 100) * 900)
+        default: .milliseconds(250_000 + (lifetime - 300) * 950)
         }
     }
 
@@ -25,11 +24,11 @@ extension LwM2MModule {
         guard session.status == .registered else {
             return mayBeUnaware ? Self.error : refuse(command, "QLAUPDATE without registration")
         }
+        let id = nextReportID()
         return Answer(
-            lines: [], result: .ok,
+            lines: body.spelling.showsUpdateNumber ? ["+QLAUPDATE: \(id)"] : [], result: .ok,
             afterwards: { [self] in
                 showSignalling(rai: rai)
-                let id = nextReportID()
                 exchangeUpdate { module, result in
                     if result == .success { module.keep(mode, value) }
                     module.report("+QLAUPDATE: \(result.rawValue),\(id)")
@@ -67,6 +66,7 @@ extension LwM2MModule {
             // The cloud does not know the registration any more.
             if result == .notFound { module.endRegistration() }
             module.exchange()
+            module.body.changed()
         }
         switch cloud.acknowledgement {
         case .after(let delay):

@@ -70,7 +70,7 @@ extension LwM2MModule {
     /// The cloud learns of it by an update.
     private func tellObjects(_ name: String, _ then: @escaping @Sendable (LwM2MModule) -> Void) {
         exchangeUpdate { module, result in
-            module.report("\(name): \(result.rawValue)")
+            if !module.body.spelling.omitsObjectResults { module.report("\(name): \(result.rawValue)") }
             if result == .success { then(module) }
         }
     }
