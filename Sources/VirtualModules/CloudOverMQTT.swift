@@ -4,14 +4,17 @@ package import Reactor
 
 /// The platforms behind virtual modules as topics, for people and for tests in other languages.
 ///
-/// `cloud/M/up` shows every uplink as JSON, what is published to `cloud/M/down` is sent down as it is, `cloud/M/control`
-/// takes `{"do":"reset"}` and its like and is answered on `cloud/M/control/result`, and `cloud/M/breaches` is the
-/// retained number of the host's faults.
+/// `cloud/M/up` shows every uplink as JSON, what is published to `cloud/M/down` is sent down as it is, `cloud/M/request`
+/// takes what a cloud with objects wants and is answered on `cloud/M/answer`, `cloud/M/control` takes `{"do":"reset"}`
+/// and its like and is answered on `cloud/M/control/result`, and `cloud/M/breaches` is the retained number of the host's
+/// faults.
 package actor CloudOverMQTT: MQTTHandler {
     private let modules: [String: VirtualModule]
     private let reactor: Reactor
     private let configuration: MQTTConfiguration
     private var client: MQTTClient?
+    /// The askers' own ids of requests, by module and number.
+    private var askers: [String: [Int: JSONValue]] = [:]
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
@@ -24,7 +27,7 @@ package actor CloudOverMQTT: MQTTHandler {
 
     package func start() {
         var configuration = self.configuration
-        configuration.subscriptions = ["cloud/+/down", "cloud/+/control"]
+        configuration.subscriptions = ["cloud/+/down", "cloud/+/request", "cloud/+/control"]
         let client = MQTTClient(configuration: configuration, reactor: reactor, handler: self)
         self.client = client
         for (name, module) in modules {
@@ -50,7 +53,8 @@ package actor CloudOverMQTT: MQTTHandler {
     private func tell(_ news: VirtualModule.News, of name: String) {
         switch news {
         case .breach(_, let count): tellBreaches(of: name, count)
-        case .answer: break
+        case .answer(let answer):
+            publish("cloud/\(name)/answer", answer.json(id: askers[name]?[answer.id]))
         case .uplink(let uplink):
             publish(
                 "cloud/\(name)/up",
@@ -60,6 +64,10 @@ package actor CloudOverMQTT: MQTTHandler {
                     json.member("confirm", uplink.isConfirmed)
                     json.member("rai", uplink.rai)
                     json.member("time", time: uplink.time.milliseconds)
+                    guard let type = uplink.type else { return }
+                    json.member("path", uplink.path)
+                    json.value(type, uplink.bytes)
+                    json.member("group", uplink.group)
                 })
         }
     }
@@ -85,11 +93,38 @@ package actor CloudOverMQTT: MQTTHandler {
         let parts = message.topic.split(separator: "/")
         guard parts.count == 3, let module = modules[String(parts[1])] else { return }
         let name = String(parts[1])
-        if parts[2] == "down" { return module.assumeIsolated { $0.send(downlink: message.payload) } }
+        switch parts[2] {
+        case "down": module.assumeIsolated { $0.send(downlink: message.payload) }
+        case "request": ask(module, name, message.payload)
+        default: obey(module, name, message.payload)
+        }
+    }
+
+    private func ask(_ module: VirtualModule, _ name: String, _ payload: [UInt8]) {
+        var asker: JSONValue?
+        do {
+            let json = try JSONValue(parsing: payload)
+            asker = json["id"]
+            let order = try CloudOrder(json)
+            // An answer may come before the number is known here.
+            let id = module.assumeIsolated { $0.nextRequestID }
+            askers[name, default: [:]][id] = asker
+            module.assumeIsolated { _ = $0.request(order) }
+        } catch {
+            publish(
+                "cloud/\(name)/answer",
+                JSONText.object { json in
+                    if let asker { json.member("id", raw: asker.compacted) }
+                    json.member("error", "\(error)")
+                })
+        }
+    }
+
+    private func obey(_ module: VirtualModule, _ name: String, _ payload: [UInt8]) {
         var order = ""
         var fault: String?
         do {
-            let value = try JSONValue(parsing: message.payload)
+            let value = try JSONValue(parsing: payload)
             order = value["do"]?.string ?? ""
             try module.assumeIsolated { try $0.obey(order, value) }
         } catch {
@@ -102,74 +137,5 @@ package actor CloudOverMQTT: MQTTHandler {
                 json.member("ok", fault == nil)
                 json.member("error", fault)
             })
-    }
-}
-
-/// Why an order on the control topic was not obeyed.
-private struct ControlError: Error, CustomStringConvertible {
-    let description: String
-}
-
-extension VirtualModule {
-    fileprivate func obey(_ order: String, _ value: JSONValue) throws {
-        let duration = value["seconds"]?.double.map { Duration.seconds($0) }
-        switch order {
-        case "reset": reset()
-        case "unplug": unplug()
-        case "plug": try plugIn()
-        case "power_cut": cutPower()
-        case "power_on": powerOn()
-        case "sleep": enterSleep()
-        case "observe": observeData()
-        case "unobserve": cancelObservation()
-        case "accept": withCloud { $0.registration = .accept }
-        case "reject": withCloud { $0.registration = .reject }
-        case "ignore": withCloud { $0.registration = .ignore }
-        case "ack": withCloud { $0.acknowledgement = .after(duration ?? .milliseconds(50)) }
-        case "ack_never": withCloud { $0.acknowledgement = .never }
-        case "ack_lost": withCloud { $0.acknowledgement = .lost }
-        case "rst": withCloud { $0.acknowledgement = .reset }
-        case "buffer_full": fail(Fault(.bufferFull))
-        case "report": report(value["line"]?.string ?? "")
-        case "fault": fail(try Self.fault(value, duration))
-        case "heal": heal()
-        case "firmware": updateFirmware(Self.firmware(value))
-        default: throw ControlError(description: "there is no order \"\(order)\"")
-        }
-    }
-
-    private static func fault(_ value: JSONValue, _ duration: Duration?) throws(ControlError) -> Fault {
-        let effect: Fault.Effect
-        switch value["effect"]?.string {
-        case "drop_answer": effect = .dropAnswer
-        case "delay_answer": effect = .delayAnswer(duration ?? .seconds(10))
-        case "answer": effect = .answer(value["line"]?.string ?? "ERROR")
-        case "echo": effect = .echo
-        case "lose_line_feed": effect = .loseLineFeed
-        case "report_first": effect = .reportFirst
-        case "double_report": effect = .doubleReport
-        case "reset_before": effect = .resetBefore
-        case "reset_after": effect = .resetAfter
-        case "power_cut": effect = .powerCut(duration)
-        case "hang_up": effect = .hangUp(duration)
-        case "ignore_bytes": effect = .ignoreBytes(value["count"]?.integer ?? 1)
-        default: throw ControlError(description: "there is no such effect")
-        }
-        return Fault(effect, on: value["on"]?.string ?? "", always: value["always"]?.bool ?? false)
-    }
-
-    private static func firmware(_ value: JSONValue) -> FirmwareTask {
-        let outcome: FirmwareTask.Outcome =
-            if let code = value["download_error"]?.integer {
-                .downloadFailure(code)
-            } else if let code = value["update_error"]?.integer {
-                .updateFailure(code)
-            } else {
-                .success(revision: value["revision"]?.string ?? "BC260YCNAAR02A02")
-            }
-        var task = FirmwareTask(outcome)
-        if let size = value["size"]?.integer, size > 0 { task.size = size }
-        if let seconds = value["step_seconds"]?.double { task.stepTime = .seconds(seconds) }
-        return task
     }
 }

@@ -126,6 +126,9 @@ package actor VirtualModule {
         return id
     }
 
+    /// The number that the next request will have.
+    var nextRequestID: Int { module.cloud.nextMessageID }
+
     /// Nil when it did not come in time.
     package func waitForAnswer(to id: Int, limit: Duration = .seconds(10)) async -> CloudAnswer? {
         await wait(limit: limit) { $0.module.cloud.answers.contains { $0.id == id } }
