@@ -8,15 +8,18 @@ enum Simulate: Subcommand {
     static let name = "simulate"
     static let summary = "virtual modules on pseudo-terminals, for tests and for users without hardware"
     static let help = """
-        usage: narrowbridge simulate [--modules N] [--ports PATTERN] [--platform ctwing] [--baud N]
+        usage: narrowbridge simulate [--modules N] [--ports PATTERN] [--platform NAME[,NAME…]]… [--baud N]
                                      [--boot] [--mqtt HOST:PORT]
 
-        Runs N virtual modules (1) until Ctrl-C and prints their names and ports. PATTERN says where the ports are and
-        has %d in the place of the module's number (/tmp/narrowbridge/module-%d). With --baud the lines are as slow as
-        real ones; without, as fast as the machine. With --boot the modules are switched on only then.
+        Runs N virtual modules (one of each platform) until Ctrl-C and prints their names and ports. PATTERN says where
+        the ports are and has %d in the place of the module's number (/tmp/narrowbridge/module-%d). NAME is one of
+        \(ModuleOptions.Platform.names.joined(separator: ", "));
+        with several the modules take turns. With --baud the lines are as slow as real ones; without, as fast as the
+        machine. With --boot the modules are switched on only then.
 
         With --mqtt their clouds are reached at that broker: cloud/M/up shows what arrived, what is published to
-        cloud/M/down is sent down, and cloud/M/control takes orders such as {"do":"reset"}, {"do":"unplug"},
+        cloud/M/down is sent down, cloud/M/request takes {"kind":"read","path":"3303/0/5700"} and the like, answered on
+        cloud/M/answer, and cloud/M/control takes orders such as {"do":"reset"}, {"do":"unplug"},
         {"do":"plug"}, {"do":"reject"}, {"do":"accept"}, {"do":"ack_never"}, {"do":"firmware"}; M is the module's name.
         """
 
@@ -24,14 +27,15 @@ enum Simulate: Subcommand {
 
     static func run(_ arguments: Arguments) async throws(Failure) {
         var arguments = arguments
-        let count = try arguments.number("--modules", in: 1...10_000) ?? 1
+        let modulesWanted = try arguments.number("--modules", in: 1...10_000)
         let pattern = try arguments.option("--ports") ?? "/tmp/narrowbridge/module-%d"
-        let platform = try arguments.option("--platform") ?? "ctwing"
+        let names = try arguments.options("--platform").flatMap { $0.split(separator: ",").map(String.init) }
         let baud = try arguments.number("--baud", in: 300...4_000_000) ?? 0
         let boots = arguments.flag("--boot")
         let broker = try arguments.option("--mqtt").map { text throws(Failure) in try address(text) }
         try arguments.end()
-        guard platform == "ctwing" else { throw Failure(.wrongUsage, "--platform is \(platform); ctwing is expected") }
+        let platforms = try names.isEmpty ? [.ctwing] : names.map { name throws(Failure) in try platform(name) }
+        let count = modulesWanted ?? platforms.count
         guard count == 1 || pattern.contains("%d") else {
             throw Failure(.wrongUsage, "--ports has no %d, which several modules need")
         }
@@ -41,13 +45,15 @@ enum Simulate: Subcommand {
         for number in 1...count {
             var options = ModuleOptions()
             options.sleepAfter = ModuleOptions.hardwareSleep
+            options.platform = platforms[(number - 1) % platforms.count]
             options.imei = "86933405" + String(String(10_000_000 + number).dropFirst())
             options.baud = baud
             options.start = boots ? .booting : .running
             options.keepsLog = false
             let path = pattern.replacing("%d", with: String(number))
             modules["module-\(number)"] = try await start(options, path, reactor)
-            Terminal.say("module-\(number)  \(path)")
+            let name = names.isEmpty ? "" : "  \(names[(number - 1) % names.count])"
+            Terminal.say("module-\(number)  \(path)\(name)")
         }
         let cloud = broker.map { broker in
             CloudOverMQTT(
@@ -59,6 +65,14 @@ enum Simulate: Subcommand {
         for await _ in signals.stream { break }
         await cloud?.stop()
         for module in modules.values { await module.stop() }
+    }
+
+    private static func platform(_ name: String) throws(Failure) -> ModuleOptions.Platform {
+        guard let platform = ModuleOptions.Platform(name) else {
+            let names = ModuleOptions.Platform.names.joined(separator: ", ")
+            throw Failure(.wrongUsage, "--platform is \(name); one of \(names) is expected")
+        }
+        return platform
     }
 
     private static func address(_ text: String) throws(Failure) -> BrokerAddress {

@@ -35,8 +35,22 @@ import Testing
         }
     }
 
+    @Test func `modules of several platforms stand side by side`() async throws {
+        try await withTemporaryDirectory { directory in
+            let options = [
+                "--platform", "ctwing,lwm2m:cu-dmp", "--platform", "none", "--ports", directory.file("tty%d"),
+            ]
+            let simulator = try await Program.start(["simulate"] + options)
+            try await simulator.output.wait("the ports") { $0.text.contains("tty3  none\n") }
+            let run = try await Program.run(["at", directory.file("tty2"), "AT", "AT+QLASTATUS?"])
+            #expect(run.text.hasSuffix("+QLASTATUS: 0\nOK\n"))
+            simulator.signal(SIGTERM)
+            #expect(try await simulator.exit() == 0)
+        }
+    }
+
     @Test(arguments: [
-        ["simulate", "--platform", "lwm2m"], ["simulate", "--modules", "2", "--ports", "/tmp/x"],
+        ["simulate", "--platform", "pigeon"], ["simulate", "--modules", "2", "--ports", "/tmp/x"],
         ["simulate", "--mqtt", "a b"], ["demo", "--seconds", "0"], ["demo", "please"],
     ])
     func `wrong usage ends with 64`(_ arguments: [String]) async throws {
