@@ -119,6 +119,49 @@ import Testing
         }
     }
 
+    @Test func `a parcel that is refused three times is put aside, told of, and kept`() async throws {
+        try await withWorld { world in
+            let deliveries = make(world)
+            let told = Observed<[Int64]>([])
+            deliveries.whenPutAside { sequence in told.update { $0.append(sequence) } }
+            try await connect(world, deliveries)
+            receive(1, world, deliveries)
+            for refusal in 1...3 {
+                #expect(told.value == [])
+                #expect(world.outbox.texts == Array(repeating: "1", count: refusal))
+                world.outbox.acknowledge(1, taken: false)
+                #expect(await world.settled() == nil)
+                world.outbox.disconnect()
+                try await connect(world, deliveries)
+                if refusal < 3 { try await wait(world, for: refusal + 1) }
+            }
+            #expect(told.value == [1])
+            #expect(deliveries.putAsideCount == 1)
+            receive(2, world, deliveries)
+            try await wait(world, for: 4)
+            #expect(world.outbox.texts == ["1", "1", "1", "2"])
+            try await world.expectDownlinks([1, 2])
+        }
+    }
+
+    @Test func `refusals of another day do not add up to those of a parcel that arrived`() async throws {
+        try await withWorld { world in
+            let deliveries = make(world)
+            try await connect(world, deliveries)
+            for taken in [false, false, true] {
+                if world.outbox.texts.isEmpty { receive(1, world, deliveries) }
+                world.outbox.acknowledge(1, taken: taken)
+                #expect(await world.settled() == nil)
+                world.outbox.disconnect()
+                let offered = world.outbox.texts.count
+                try await connect(world, deliveries)
+                if !taken { try await wait(world, for: offered + 1) }
+            }
+            #expect(deliveries.putAsideCount == 0)
+            try await world.expectDownlinks([])
+        }
+    }
+
     @Test func `a reconnection repeats nothing that the client still holds`() async throws {
         try await withWorld { world in
             let deliveries = make(world)

@@ -31,6 +31,7 @@ extension Gateway {
                 json.member("client_id", configuration.mqtt.clientID)
                 json.member("base_topic", topics.base)
                 json.member("tls", configuration.mqtt.tls != nil)
+                json.member("put_aside", outcomes.putAsideCount + downlinks.putAsideCount)
             }
             json.array("modules") { json in
                 for settings in configuration.modules {

@@ -77,11 +77,24 @@ package actor Gateway {
         try await add(configuration.modules)
         try await answerInterruptedCommands()
         try await openLedger()
+        watchRefusals()
         await link.start(handler: self)
         schedulePruning()
         // A thousand modules that start at once need more than they keep.
         reactor.schedule(after: .seconds(5)) { Process.giveBackMemory() }
         log.notice("bridge", "started with \(modules.count) modules")
+    }
+
+    private func watchRefusals() {
+        for (deliveries, kind) in [(outcomes, "outcome"), (downlinks, "downlink")] {
+            deliveries.whenPutAside { [weak self, log] sequence in
+                log.error(
+                    "mqtt",
+                    "the broker has refused \(kind) \(sequence) three times: it is put aside until the bridge starts again"
+                )
+                self?.assumeIsolated { $0.publishInfoSoon() }
+            }
+        }
     }
 
     /// Ends every module and says good-bye to the broker. What waits is in the store.

@@ -13,6 +13,7 @@ package actor Deliveries {
     private static let mostBytes = 4 << 20
     private static let page = 500
     private static let retry = Duration.seconds(5)
+    private static let mostRefusals = 3
 
     package nonisolated let reactor: Reactor
     private let outbox: any Outbox
@@ -31,6 +32,12 @@ package actor Deliveries {
     private var arrivedMeanwhile: Set<Int64> = []
     /// The broker would not have them now; they stay in the store and are offered again at the next connection.
     private var refused: Set<Int64> = []
+    /// How often, of those that the broker has refused.
+    private var refusals: [Int64: Int] = [:]
+    /// Refused too often: they stay in the store, and are offered again when the bridge is started anew.
+    private var putAside: Set<Int64> = []
+    /// Told of each that is put aside.
+    private var whenPutAside: @Sendable (Int64) -> Void = { _ in }
     /// A parcel was recorded while the store was being read, whose answer may lack it.
     private var recordedMeanwhile = false
 
@@ -46,6 +53,13 @@ package actor Deliveries {
         self.journal = journal
         self.load = load
         self.arrived = arrived
+    }
+
+    /// How many the broker will not have.
+    package nonisolated var putAsideCount: Int { assumeIsolated { $0.putAside.count } }
+
+    package nonisolated func whenPutAside(_ handler: @escaping @Sendable (Int64) -> Void) {
+        assumeIsolated { $0.whenPutAside = handler }
     }
 
     /// A parcel that is recorded in the journal.
@@ -101,11 +115,22 @@ package actor Deliveries {
         outstandingBytes -= left.bytes
         if refused.contains(sequence) {
             isBehind = true
+            countRefusal(of: sequence)
         } else {
+            refusals[sequence] = nil
             if isCatchingUp { arrivedMeanwhile.insert(sequence) }
             journal.record(arrived(sequence), .whenever)
         }
         if isBehind, outstandingBytes <= Self.mostBytes / 2 { catchUp() }
+    }
+
+    /// Not offered for ever: a broker that refuses it at each connection will refuse it at the next one too.
+    private func countRefusal(of sequence: Int64) {
+        refusals[sequence, default: 0] += 1
+        guard refusals[sequence] == Self.mostRefusals else { return }
+        refusals[sequence] = nil
+        putAside.insert(sequence)
+        whenPutAside(sequence)
     }
 
     private func catchUp() {
@@ -140,7 +165,7 @@ package actor Deliveries {
 
     private func isNew(_ parcel: Parcel) -> Bool {
         outstanding[parcel.sequence] == nil && !refused.contains(parcel.sequence)
-            && !arrivedMeanwhile.contains(parcel.sequence)
+            && !arrivedMeanwhile.contains(parcel.sequence) && !putAside.contains(parcel.sequence)
     }
 
     private func settled() async -> Bool {
