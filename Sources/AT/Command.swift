@@ -12,6 +12,8 @@ package struct Command: Sendable {
     package var finals: [String]
     /// What a log shows instead, if the command holds a secret.
     package var redacted: String?
+    /// A refusal is an answer like any other: a person wants to see which error it was, and of which kind.
+    package var returnsErrors = false
 
     package init(
         bytes: [UInt8], answer: Answer = .none, timeLimit: Duration = .seconds(5), payload: [UInt8]? = nil,

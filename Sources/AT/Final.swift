@@ -28,6 +28,34 @@ package enum Final: Hashable, Sendable {
     case extra(String)
 
     package var isOK: Bool { self == .ok }
+
+    package var isError: Bool {
+        switch self {
+        case .ok, .extra: false
+        case .error, .cme, .cis, .cms: true
+        }
+    }
+
+    package var code: ErrorCode? {
+        switch self {
+        case .ok, .extra, .error: nil
+        case .cme(let code), .cis(let code), .cms(let code): code
+        }
+    }
+}
+
+extension Final: CustomStringConvertible {
+    /// As a module prints it.
+    package var description: String {
+        switch self {
+        case .ok: "OK"
+        case .error: "ERROR"
+        case .cme(let code): "+CME ERROR: \(code)"
+        case .cis(let code): "+CIS ERROR: \(code)"
+        case .cms(let code): "+CMS ERROR: \(code)"
+        case .extra(let text): text
+        }
+    }
 }
 
 extension Final {

@@ -218,10 +218,10 @@ package actor Modem {
         switch completion {
         case .answered(let response):
             hasUnderstood = true
-            switch response.final {
-            case .ok, .extra: finishCurrent(.success(response))
-            case .error: finishCurrent(.failure(.refused(nil)))
-            case .cme(let code), .cis(let code), .cms(let code): finishCurrent(.failure(.refused(code)))
+            if response.final.isError, current?.command.returnsErrors != true {
+                finishCurrent(.failure(.refused(response.final.code)))
+            } else {
+                finishCurrent(.success(response))
             }
         case .timedOut:
             finishCurrent(.failure(.timedOut))

@@ -65,9 +65,9 @@ import Testing
         #expect(text(.done([Detail("restarting", .flag(true))])) == #"{"ok":true,"restarting":true}"#)
         #expect(text(.done([Detail("n", .number(3)), Detail("t", .text("x"))])) == #"{"ok":true,"n":3,"t":"x"}"#)
         #expect(
-            text(.answered(lines: ["+CSQ: 20,99"], final: "OK"))
+            text(.answered(lines: ["+CSQ: 20,99"], final: .ok))
                 == #"{"ok":true,"lines":["+CSQ: 20,99"],"final":"OK"}"#)
-        #expect(text(.answered(lines: [], final: "ERROR")) == #"{"ok":false,"lines":[],"final":"ERROR"}"#)
+        #expect(text(.answered(lines: [], final: .error)) == #"{"ok":false,"lines":[],"final":"ERROR"}"#)
         let error = PlatformError(name: "n", text: "t", source: .bridge)
         #expect(
             text(.failed(error)) == #"{"ok":false,"error":{"code":null,"name":"n","text":"t","source":"bridge"}}"#)

@@ -193,6 +193,11 @@ import VirtualModules
             try await rig.order("at", #"{"command":"AT+CSQ"}"#)
             let result = try await rig.json(on: "nb/m0/command/at/result") { $0["ok"]?.bool == true }
             #expect(result["lines"]?.array?.first?.string?.hasPrefix("+CSQ") == true)
+            for error in ["+CME ERROR: 50", "+CIS ERROR: 651", "ERROR"] {
+                await rig.module.fail(Fault(.answer(error), on: "AT+CSQ"))
+                try await rig.order("at", #"{"command":"AT+CSQ"}"#)
+                try await rig.json(on: "nb/m0/command/at/result") { $0["error"]?["text"]?.string == error }
+            }
             try await rig.order("at", #"{"command":"AT\rAT+QRST=1"}"#)
             try await rig.json(on: "nb/m0/command/at/result") { $0["error"]?["name"]?.string == "bad_command" }
         }

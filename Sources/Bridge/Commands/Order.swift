@@ -1,3 +1,4 @@
+import AT
 import JSON
 import Platforms
 import Store
@@ -81,7 +82,7 @@ struct Order: Sendable {
 enum OrderResult: Sendable {
     case done([Detail])
     /// Lines that the module answered, and its final result.
-    case answered(lines: [String], final: String)
+    case answered(lines: [String], final: Final)
     case failed(PlatformError)
 
     var json: [UInt8] {
@@ -97,9 +98,9 @@ enum OrderResult: Sendable {
                     }
                 }
             case .answered(let lines, let final):
-                json.member("ok", final == "OK")
+                json.member("ok", !final.isError)
                 json.array("lines") { json in for line in lines { json.element(line) } }
-                json.member("final", final)
+                json.member("final", "\(final)")
             case .failed(let error):
                 json.member("ok", false)
                 json.member(error: error)

@@ -6,12 +6,14 @@ package enum RawCommand {
         // `AT+CSQ` is answered by `+CSQ: …`, `ATI` by lines without a prefix.
         let name = text.dropFirst(2).prefix { $0 == "+" || $0.isLetter || $0.isNumber }
         let bare = Answer.bare()
-        return Command(
+        var command = Command(
             text,
             answer: name.hasPrefix("+")
                 ? .prefixed(String(name).uppercased(), where: { !isMessage($0) }).or(bare) : bare,
             timeLimit: timeLimit,
             finals: ["REBOOTING"], redacted: Redaction.redact(text))
+        command.returnsErrors = true
+        return command
     }
 }
 

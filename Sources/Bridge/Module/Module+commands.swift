@@ -145,16 +145,15 @@ extension Module {
         }
         do throws(CommandFailure) {
             let response = try await channel.perform(RawCommand.make(text), priority: .housekeeping)
-            answer(order.record, .answered(lines: response.lines.map(\.text), final: "OK"))
+            let final = response.final
+            answer(
+                order.record,
+                final.isError
+                    ? .failed(
+                        PlatformError(code: final.code?.number, name: "refused", text: "\(final)", source: .module))
+                    : .answered(lines: response.lines.map(\.text), final: final))
         } catch {
-            if case .refused(let code) = error {
-                let final = code.map { "+CME ERROR: \($0)" } ?? "ERROR"
-                answer(
-                    order.record,
-                    .failed(PlatformError(code: code?.number, name: "refused", text: final, source: .module)))
-            } else {
-                answer(order.record, .failed(SessionFailure(error, of: nil).published))
-            }
+            answer(order.record, .failed(SessionFailure(error, of: nil).published))
         }
     }
 

@@ -69,12 +69,11 @@ enum At: Subcommand {
         do throws(CommandFailure) {
             let response = try await line.perform(command)
             for line in response.lines { screen.say(line.text) }
-            if case .extra(let text) = response.final { screen.say(text) } else { screen.say("OK") }
-            return true
+            screen.say("\(response.final)")
+            return !response.final.isError
         } catch {
             switch error {
-            case .refused(nil): screen.say("ERROR")
-            case .refused(let code?): screen.say("ERROR \(code)")
+            case .refused(let code): screen.say(code.map { "ERROR \($0)" } ?? "ERROR")
             case .lost(.reset): return true
             case .timedOut: throw Failure(.unavailable, "no answer to \(command) in \(command.timeLimit)")
             case .lost(let loss): throw Failure(.unavailable, "\(loss)")

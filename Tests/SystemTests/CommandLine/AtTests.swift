@@ -10,13 +10,15 @@ import Testing
         }
     }
 
-    @Test func `several commands are sent in turn, and one refusal shows in the exit status`() async throws {
+    @Test func `several commands are sent in turn, and a refusal shows in the exit status`() async throws {
         try await withScriptedModule(
-            ScriptedModule(["AT": "OK", "AT+A": "+CME ERROR: 50", "at+b": "+B: 1\n\nOK"])
+            ScriptedModule(["AT": "OK", "AT+A": "+CME ERROR: 50", "AT+C": "+CIS ERROR:651", "at+b": "+B: 1\n\nOK"])
         ) { module in
-            let run = try await Program.run(["at", module.path, "AT+A", "at+b"])
+            let run = try await Program.run(["at", module.path, "AT+A", "AT+C", "at+b"])
             #expect(
-                run.text == "AT+A\nERROR 50\nat+b\n+B: 1\nOK\nnarrowbridge at: 1 command was refused\n")
+                run.text
+                    == "AT+A\n+CME ERROR: 50\nAT+C\n+CIS ERROR: 651\nat+b\n+B: 1\nOK\n"
+                    + "narrowbridge at: 2 commands were refused\n")
             #expect(run.status == 1)
         }
     }
