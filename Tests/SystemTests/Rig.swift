@@ -13,16 +13,18 @@ final class Rig: Sendable {
     let modules: [VirtualModule]
     let bridge: BridgeProcess
     let client: TestClient
+    let configuration: String
 
     fileprivate init(
         broker: Broker, directory: TemporaryDirectory, modules: [VirtualModule], bridge: BridgeProcess,
-        client: TestClient
+        client: TestClient, configuration: String
     ) {
         self.broker = broker
         self.directory = directory
         self.modules = modules
         self.bridge = bridge
         self.client = client
+        self.configuration = configuration
     }
 
     var module: VirtualModule { modules[0] }
@@ -163,10 +165,13 @@ func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws ->
             return (options: own, path: directory.file("tty\(index)"))
         }
         try await withVirtualModules(virtual) { modules in
-            let file = try directory.write("bridge.conf", configuration(options, broker, directory))
+            let text = configuration(options, broker, directory)
+            let file = try directory.write("bridge.conf", text)
             let bridge = BridgeProcess(configuration: file)
             try await withClient(of: broker, subscriptions: ["nb/#"]) { client in
-                let rig = Rig(broker: broker, directory: directory, modules: modules, bridge: bridge, client: client)
+                let rig = Rig(
+                    broker: broker, directory: directory, modules: modules, bridge: bridge, client: client,
+                    configuration: text)
                 try await bridge.start()
                 do {
                     if options.untilReady {

@@ -153,6 +153,45 @@ import VirtualModules
         }
     }
 
+    /// What the module was told, in order.
+    private static func lifetimes(_ rig: Rig) async -> [Int] {
+        let prefix = "AT+NCFG=0,"
+        return await rig.module.log.filter { $0.kind == .command && $0.text.hasPrefix(prefix) }
+            .compactMap { Int($0.text.dropFirst(prefix.count)) }
+    }
+
+    @Test func `a lifetime that was asked for outlives the line and the bridge, until another one is configured`()
+        async throws
+    {
+        try await withRig { rig in
+            let mark = rig.mark
+            try await rig.order("update", #"{"lifetime":1200}"#)
+            try await rig.json(on: "nb/m0/command/update/result") { $0["ok"]?.bool == true }
+            try await rig.state("starting", since: mark)
+            try await rig.state("ready")
+            await rig.module.unplug()
+            try await rig.state("offline")
+            try await rig.module.plugIn()
+            try await rig.state("ready")
+            #expect(await Self.lifetimes(rig) == [86400, 1200])
+            try await rig.bridge.end(SIGTERM)
+            try await rig.startBridgeAgain()
+            try await rig.state("ready")
+            #expect(await Self.lifetimes(rig) == [86400, 1200])
+            try await rig.bridge.end(SIGTERM)
+            try rig.directory.write("bridge.conf", rig.configuration + "lifetime = 7200\n")
+            try await rig.startBridgeAgain()
+            try await rig.state("ready")
+            #expect(await Self.lifetimes(rig) == [86400, 1200, 7200])
+            // It is not forgotten for a moment only.
+            try rig.directory.write("bridge.conf", rig.configuration)
+            try await rig.bridge.end(SIGTERM)
+            try await rig.startBridgeAgain()
+            try await rig.state("ready")
+            #expect(await Self.lifetimes(rig) == [86400, 1200, 7200, 86400])
+        }
+    }
+
     @Test func `every retained topic is true after an end, a crash and a start`() async throws {
         try await withRig { rig in
             try await rig.bridge.end(SIGKILL)

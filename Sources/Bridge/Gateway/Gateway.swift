@@ -152,7 +152,8 @@ package actor Gateway {
             names[row.number] = row.name
             let module = Module(settings: settings, number: row.number, services: services)
             modules[settings.name] = module
-            module.assumeIsolated { $0.start(backlog: backlog[row.number], journal: journals[row.number] ?? [:]) }
+            let journal = journals[row.number] ?? [:]
+            module.assumeIsolated { $0.start(backlog: backlog[row.number], journal: journal) }
             return module
         }
     }

@@ -7,8 +7,6 @@ import Store
 /// Commands from MQTT. What changes the registration is done by the serving loop, in its turn; what only asks goes to
 /// the line beside it.
 extension Module {
-    private static let wishKey = "wish"
-
     /// Takes a command that is in the store.
     func order(_ record: CommandRecord) {
         do throws(Rejection) {
@@ -63,17 +61,6 @@ extension Module {
         }
     }
 
-    private func wish(_ wish: Wish) {
-        self.wish = wish
-        services.journal.record(
-            .journal(module: number, key: Self.wishKey, value: wish == .stopped ? Array(wish.rawValue.utf8) : nil), .now
-        )
-    }
-
-    static func wasStopped(_ journal: [String: [UInt8]]) -> Bool {
-        journal[wishKey] == Array(Wish.stopped.rawValue.utf8)
-    }
-
     /// Called by the serving loop.
     func carryOut(_ order: Order) async throws(SessionFailure) {
         do throws(SessionFailure) {
@@ -109,7 +96,14 @@ extension Module {
         case .update(let lifetime):
             guard let session else { return }
             setState(.registering)
-            try await session.update(lifetime: lifetime)
+            do throws(SessionFailure) {
+                try await session.update(lifetime: lifetime)
+            } catch {
+                // The restart that makes it take effect.
+                if case .needsRestart = error, let lifetime { wish(lifetime: lifetime) }
+                throw error
+            }
+            if let lifetime { wish(lifetime: lifetime) }
             registered(session)
         case .reboot:
             throw .needsRestart(reason: "asked for by a command")

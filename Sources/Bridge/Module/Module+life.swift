@@ -86,7 +86,7 @@ extension Module {
         self.modem = modem
         let channel = ModuleChannel(modem: modem, time: services.time)
         self.channel = channel
-        session = settings.makeSession(channel: channel, resources: resources)
+        session = wishedSettings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)
         self.memory = memory
         memory?.replay()

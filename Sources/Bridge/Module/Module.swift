@@ -21,6 +21,8 @@ actor Module {
     var life: Task<Void, Never>?
     var isEnding = false
     var wish = Wish.registered
+    /// Seconds, as a command has asked for them; nil: as configured.
+    var lifetimeWish: Int?
 
     // The line, as long as there is one.
     var modem: Modem?
@@ -112,7 +114,7 @@ actor Module {
             status.queue.oldest = backlog.oldest
             watchExpiry(from: now)
         }
-        if Self.wasStopped(journal) { wish = .stopped }
+        remember(journal)
         life = Task(executorPreference: services.reactor) { await self.live() }
     }
 

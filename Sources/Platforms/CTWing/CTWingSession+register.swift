@@ -177,8 +177,15 @@ extension CTWingSession {
                         source: .bridge))
             }
             restartedForLifetime = nil
+            let earlier = self.lifetime
             self.lifetime = lifetime
-            try await setLifetime(lifetime)
+            do throws(SessionFailure) {
+                try await setLifetime(lifetime)
+            } catch {
+                // What the module refused is not asked for again at the next registration.
+                if case .failed = error { self.lifetime = earlier }
+                throw error
+            }
         }
         try await deregister()
         try await register()
