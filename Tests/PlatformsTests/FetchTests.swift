@@ -43,6 +43,11 @@ import Testing
         channel.script("AT+NMGR", .lines("+NMGR: 5,AAAA0000"), .lines("+NMGR: 1,02"), .ok)
         channel.script("AT+NQMGR", .lines(none))
         #expect(try await fetch(session) == [[2]])
+        // Nor does it vanish without a word.
+        let event = SessionEvent.other(
+            name: "malformed_report", detail: [Detail("line", .text("+NMGR: 5,AAAA0000"))])
+        #expect(session.takeFindings() == [event])
+        #expect(session.takeFindings() == [])
     }
 
     @Test func `a module that repeats what cannot be read is not asked for ever`() async throws {

@@ -31,11 +31,30 @@ import Testing
 
     @Test(arguments: [
         "+NNMI: 5,AAAA0000", "+NNMI: 4,AAAA000", "+NNMI: 4,AAAAGG00", "+NNMI: 4", "+NNMI: x,00", "+NNMI: \"sent\",1",
-        "+QLWEVTIND: x", "+QLWEVTIND:",
+        "+QLWEVTIND: x", "+QLWEVTIND:", "+NMGR: 5,AAAA0000", "+NMGR: garbage",
     ])
     func `a report that cannot be understood is shown as it is`(line: String) {
         let events = makeSession().session.understand(Line(Array(line.utf8)))
         #expect(events == [.other(name: "malformed_report", detail: [Detail("line", .text(line))])])
+    }
+
+    /// Some firmware numbers the steps of its update like the events of the session, but for the blank.
+    @Test(arguments: [
+        (nil, "+QLWEVTIND:6", "session_resumed"), (nil, "+QLWEVTIND:7", "session_resumption_failed"),
+        ("DOWNLOAD START", "+QLWEVTIND:6", "firmware_step"), ("DOWNLOAD START", "+QLWEVTIND:7", "firmware_step"),
+        ("DOWNLOADING\",512,\"x", "+QLWEVTIND:6", "firmware_step"), ("START", "+QLWEVTIND:7", "firmware_step"),
+        ("DOWNLOAD START", "+QLWEVTIND: 6", "session_resumed"),
+        ("DOWNLOAD START", "+QLWEVTIND:5", "uplink_not_acknowledged"),
+        ("END\",0,\"x", "+QLWEVTIND:7", "session_resumption_failed"),
+        ("DOWNLOAD\",4,\"x", "+QLWEVTIND:6", "session_resumed"),
+    ])
+    func `firmware that runs tells a step from a session`(_ step: String?, _ line: String, _ name: String) {
+        let session = makeSession().session
+        if let step { _ = session.understand(Line(Array("+QIND: \"FOTA\",\"\(step)\"".utf8))) }
+        let events = session.understand(Line(Array(line.utf8)))
+        let code = Int(String(line.last ?? "0")) ?? 0
+        #expect(events.first == .other(name: name, detail: [Detail("code", .number(code))]))
+        #expect((events.count == 1) == (name == "firmware_step" || code == 5))
     }
 
     static let events: [(code: Int, event: CTWingEvent, name: String)] = [

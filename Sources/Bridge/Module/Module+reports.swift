@@ -45,7 +45,7 @@ extension Module {
         }
     }
 
-    private func apply(_ event: SessionEvent, _ line: Line?) {
+    func apply(_ event: SessionEvent, _ line: Line? = nil) {
         switch event {
         case .downlink(let data):
             received(data)

@@ -108,6 +108,7 @@ extension Module {
     }
 
     func fetch(_ session: any PlatformSession) async throws(SessionFailure) {
+        defer { for event in session.takeFindings() { apply(event) } }
         try await session.fetch { self.received($0) }
         status.counters.droppedByModule = session.droppedByModule
         publishCounters()

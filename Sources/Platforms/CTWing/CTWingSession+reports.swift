@@ -4,9 +4,19 @@ extension CTWingSession {
     package func understand(_ line: Line) -> [SessionEvent] {
         if line.hasPrefix("+NNMI") { return received(line) }
         if line.hasPrefix("+QLWEVTIND") { return happened(line) }
-        if line.hasPrefix("+NMGR"), let data = Self.data(of: line) { return [.downlink(data)] }
-        if line.hasPrefix("+QIND") { return CTWingFirmware.understand(line) }
+        if line.hasPrefix("+NMGR") { return [Self.data(of: line).map { .downlink($0) } ?? Self.malformed(line)] }
+        if line.hasPrefix("+QIND") { return updated(line) }
         return []
+    }
+
+    static func malformed(_ line: Line) -> SessionEvent {
+        .other(name: "malformed_report", detail: [Detail("line", .text(line.text))])
+    }
+
+    private func updated(_ line: Line) -> [SessionEvent] {
+        let events = CTWingFirmware.understand(line)
+        for case .firmware(let step) in events { firmwareRuns = step.goesOn }
+        return events
     }
 
     private func received(_ line: Line) -> [SessionEvent] {
@@ -15,12 +25,15 @@ extension CTWingSession {
         if fields.count == 0 || (fields.count == 1 && fields[0]?.text == "") { return [.dataWaiting] }
         // `"recv",buff full`: the new message is gone, and what is buffered should be fetched.
         if fields[0]?.text == "recv" { return [.other(name: "module_buffer_full", detail: []), .dataWaiting] }
-        return [.other(name: "malformed_report", detail: [Detail("line", .text(line.text))])]
+        return [Self.malformed(line)]
     }
 
     private func happened(_ line: Line) -> [SessionEvent] {
-        guard let code = Fields(line)[0]?.int else {
-            return [.other(name: "malformed_report", detail: [Detail("line", .text(line.text))])]
+        guard let code = Fields(line)[0]?.int else { return [Self.malformed(line)] }
+        // Some firmware numbers the steps of its update so, and writes them without a blank: they say nothing of the
+        // session, which goes on.
+        if firmwareRuns, code == 6 || code == 7, line.text == "+QLWEVTIND:\(code)" {
+            return [.other(name: "firmware_step", detail: [Detail("code", .number(code))])]
         }
         let event = CTWingEvent(code)
         return [.other(name: event.name, detail: [Detail("code", .number(code))])] + take(event)

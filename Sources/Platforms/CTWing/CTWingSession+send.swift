@@ -122,7 +122,12 @@ extension CTWingSession {
         var unreadable = 0
         while unreadable < 8, let lines = try await ask(CTWingCommand.read)?.lines, !lines.isEmpty {
             for line in lines {
-                if let data = Self.data(of: line) { deliver(data) } else { unreadable += 1 }
+                if let data = Self.data(of: line) {
+                    deliver(data)
+                } else {
+                    unreadable += 1
+                    findings.append(Self.malformed(line))
+                }
             }
         }
         try await countDropped()

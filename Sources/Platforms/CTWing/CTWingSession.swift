@@ -60,6 +60,12 @@ package final class CTWingSession: PlatformSession {
     /// How the last confirmed uplink stood, as far as is known.
     var lastUplinkStatus: UplinkStatus?
 
+    /// Answers that could not be read, as events.
+    var findings: [SessionEvent] = []
+
+    /// Firmware is downloaded or installed, as far as its reports tell.
+    var firmwareRuns = false
+
     /// A restart was asked for because the module's engine had failed, and nothing has worked since.
     var hasRestartedEngine = false
 
@@ -81,6 +87,7 @@ package final class CTWingSession: PlatformSession {
 
     /// Says that the module has restarted: what it remembered is gone.
     package func moduleRestarted() {
+        firmwareRuns = false
         registration = nil
         droppedAtLastCount = 0
         isVoid = false
@@ -89,6 +96,11 @@ package final class CTWingSession: PlatformSession {
     package func distrust() {
         registration = nil
         isVoid = true
+    }
+
+    package func takeFindings() -> [SessionEvent] {
+        defer { findings = [] }
+        return findings
     }
 
     func status() async throws(SessionFailure) -> Registration? {

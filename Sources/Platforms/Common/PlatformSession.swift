@@ -67,6 +67,9 @@ package protocol PlatformSession: AnyObject {
 
     /// Stops an update for urgent data.
     func interruptUpdate() async throws(SessionFailure) -> FirmwareReport
+
+    /// What the procedures have come upon beside their purpose since the last call.
+    func takeFindings() -> [SessionEvent]
 }
 
 /// For platforms whose clouds do not ask.
@@ -79,6 +82,8 @@ extension PlatformSession {
     }
 
     package func settleParts() -> [SessionEvent] { [] }
+
+    package func takeFindings() -> [SessionEvent] { [] }
 
     package func identified(as identity: Identity) {}
 

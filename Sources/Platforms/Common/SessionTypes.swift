@@ -137,4 +137,12 @@ package enum FirmwareReport: Equatable, Sendable {
     case updating(percent: Int?)
     case ended
     case updateFailed(PlatformError)
+
+    /// More steps are to follow.
+    var goesOn: Bool {
+        switch self {
+        case .downloadFailed, .ended, .updateFailed: false
+        default: true
+        }
+    }
 }
