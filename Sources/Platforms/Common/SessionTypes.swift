@@ -3,6 +3,7 @@ package import AT
 /// Where a module stands with its cloud. The names are published.
 package enum Registration: String, Sendable {
     case uninitialised
+    case notRegistered = "not_registered"
     case registering
     case rejected = "rejected_by_server"
     case timeout

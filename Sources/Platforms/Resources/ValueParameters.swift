@@ -16,6 +16,9 @@ package struct ValueParameters: Sendable, Equatable {
 
     private init(opaque bytes: [UInt8]) { self.init(2, bytes.count, Hex.encode(bytes)) }
 
+    /// Nothing, where a value must stand: type 1 or 2.
+    package static func empty(type: Int) -> Self { Self(type, 0, []) }
+
     /// A string that cannot stand between quotes goes as bytes, if it is short enough.
     package init(_ value: ResourceValue) throws(Quoted.Refusal) {
         switch value {

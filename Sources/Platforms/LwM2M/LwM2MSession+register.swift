@@ -1,0 +1,176 @@
+import AT
+
+extension LwM2MSession {
+    /// A registration that is sound and as wished is kept, with all that the cloud observes; else a new one is made.
+    package func register() async throws(SessionFailure) {
+        switch try await settledStatus() {
+        case .registered where !isVoid:
+            if try await isAsWished() {
+                registration = .registered
+                return
+            }
+            try await end()
+        case .registering, .deregistering:
+            throw .failed(
+                PlatformError(
+                    name: "busy", text: "the module has been \(registration?.rawValue ?? "busy") for too long",
+                    source: .module))
+        case .registered, .resuming, .needsResumption, nil:
+            try await endIfPossible()
+        default: break
+        }
+        try await begin()
+    }
+
+    /// Waits while the module is on its way from one state to another. The report of the end may be lost, so the state
+    /// is asked for, a little less often each time.
+    func settledStatus() async throws(SessionFailure) -> Registration? {
+        var waited = Duration.zero
+        var pause = Duration.seconds(1)
+        while true {
+            transition.lower()
+            let status = try await status()
+            guard let limit = limit(of: status), waited < limit else { return status }
+            if try await !wait(for: transition, atMost: min(pause, limit - waited)) {
+                waited += pause
+                pause = min(pause * 2, .seconds(10))
+            }
+        }
+    }
+
+    private func limit(of status: Registration?) -> Duration? {
+        switch status {
+        case .registering: registrationLimit
+        case .deregistering: Limit.deregistration
+        case .resuming: Limit.recovery
+        case .needsResumption: Limit.beginningOfRecovery
+        default: nil
+        }
+    }
+
+    private var registrationLimit: Duration {
+        options.bootstrap || options.psk != nil ? Limit.longRegistration : Limit.registration
+    }
+
+    // MARK: A registration that is there
+
+    /// Sets what may be set without harm to the registration; false where only a new one brings what is wished.
+    private func isAsWished() async throws(SessionFailure) -> Bool {
+        let wished = try await wishedConfiguration()
+        let line = try await ask(LwM2MCommand.configuration)?.lines.first
+        guard let shown = line.flatMap(LwM2MConfiguration.init), wished.isServed(by: shown) else { return false }
+        let settings = try await shownSettings()
+        let differing = options.settings.filter { !settings.contains($0) }
+        guard settings.isEmpty || differing.allSatisfy(\.maySetWhileRegistered) else { return false }
+        let plan = try await objectPlan()
+        guard !plan.replacesObjects else { return false }
+        try await set(differing.filter(\.maySetWhileRegistered))
+        guard try await carryOut(plan) else { return false }
+        if !options.bootstrap, shown.lifetime != lifetime {
+            guard try await renew(LwM2MCommand.update(lifetime: lifetime)) == 0 else { return false }
+        }
+        if let binding = options.binding, binding != shown.binding {
+            guard try await renew(LwM2MCommand.update(binding: binding)) == 0 else { return false }
+        }
+        return true
+    }
+
+    /// The result of an update; nil if it was refused or did not tell.
+    func renew(_ command: Command) async throws(SessionFailure) -> Int? {
+        guard try await takeTurn(updating) else { return nil }
+        defer { updating.turn.pass() }
+        updating.expect()
+        guard try await ask(command) != nil else {
+            return try await result(updating, atMost: Limit.lateResult)
+        }
+        return try await result(updating, atMost: acknowledgementLimit)
+    }
+
+    /// With some slack for the network.
+    var acknowledgementLimit: Duration { retransmission.limit + .seconds(6) }
+
+    // MARK: A new one
+
+    private func begin() async throws(SessionFailure) {
+        let before = registration
+        registration = nil
+        resources.forgetObservations()
+        unansweredObserves = []
+        lastNotified = nil
+        resets = 0
+        let settings = try await shownSettings()
+        try await set(options.settings.filter { !settings.contains($0) })
+        try await configure(before: before)
+        // Nothing is registered, so objects have no results to wait for.
+        guard try await carryOut(try await objectPlan(), isRegistered: false) else {
+            throw .failed(
+                PlatformError(name: "bad_objects", text: "the module did not take the objects", source: .module))
+        }
+        try await requestRegistration()
+        isVoid = false
+        registration = .registered
+        // There is no place for it in a configuration without a key. A module without it works all the same.
+        if let binding = options.binding, options.psk == nil {
+            _ = try await renew(LwM2MCommand.update(binding: binding))
+        }
+        try await awaitObservation()
+        if registration != .registered { _ = try await status() }
+    }
+
+    private func configure(before: Registration?) async throws(SessionFailure) {
+        let wished = try await wishedConfiguration()
+        if let fault = wished.fault { throw .failed(fault) }
+        let configure = try command { () throws(Quoted.Refusal) in try LwM2MCommand.configure(wished) }
+        do throws(SessionFailure) {
+            try await demand(configure)
+            hasRestarted = false
+        } catch {
+            // It is taken by a module that is not registered only; one that says it is neither may need a restart.
+            guard case .failed = error, before != .notRegistered, !hasRestarted else { throw error }
+            hasRestarted = true
+            throw .needsRestart(
+                reason: "the module takes no configuration while it is \(before?.rawValue ?? "in an unknown state")")
+        }
+    }
+
+    private func requestRegistration() async throws(SessionFailure) {
+        registering.expect()
+        dataObserved.lower()
+        registration = .registering
+        do throws(CommandFailure) {
+            _ = try await channel.perform(LwM2MCommand.register)
+        } catch {
+            // Without an answer it may be under way all the same.
+            guard error == .timedOut else {
+                registering.end()
+                registration = nil
+                throw Self.failure(of: error, command: LwM2MCommand.register)
+            }
+        }
+        if let code = try await result(registering, atMost: registrationLimit) {
+            guard code == 0 else { throw .failed(LwM2MResult(code).ofRegistration) }
+            return
+        }
+        // The report may have been lost on the line.
+        let status = try await status()
+        guard status == .registered else {
+            throw .failed(
+                PlatformError(
+                    name: "registration_failed",
+                    text: "no result of the registration; the module is \(status?.rawValue ?? "in an unknown state")",
+                    source: .cloud))
+        }
+    }
+
+    /// Raw data can go when the platform observes their resource; some never does, and takes other resources all the
+    /// same.
+    private func awaitObservation() async throws(SessionFailure) {
+        guard !options.service.takesData, resources.kind(of: options.dataUp) != nil else { return }
+        if let observation = resources.observation(of: options.dataUp),
+            !unansweredObserves.contains(observation.messageID)
+        {
+            return
+        }
+        _ = try await wait(for: dataObserved, atMost: Limit.observation)
+    }
+}
