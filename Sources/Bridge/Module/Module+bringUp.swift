@@ -68,6 +68,7 @@ extension Module {
         services.log.info(name, "registered")
         dataWaiting = true
         scheduleRefresh()
+        scheduleRenewal()
         refreshSoon()
     }
 

@@ -129,6 +129,25 @@ extension Module {
         }
     }
 
+    /// For a module that does not renew its registration by itself. Its sleep is no obstacle: the modem wakes it.
+    func scheduleRenewal() {
+        renewalTimer?.cancel()
+        guard let interval = session?.renewalInterval else { return }
+        renewalTimer = services.time.schedule(after: interval) { [weak self] in
+            self?.assumeIsolated { $0.renewNow() }
+        }
+    }
+
+    private func renewNow() {
+        Task(executorPreference: services.reactor) { await self.renew() }
+    }
+
+    /// What came of it, the session's events tell.
+    private func renew() async {
+        if let session, session.maySend, !firmware.isRunning { try? await session.update(lifetime: nil) }
+        scheduleRenewal()
+    }
+
     /// What nothing had to wait for at the start.
     func refreshSoon() {
         services.time.schedule(after: .seconds(2)) { [weak self] in self?.assumeIsolated { $0.refreshNow() } }

@@ -82,6 +82,7 @@ actor Module {
     /// Deep sleep was asked for by a command, whatever the configuration says; nil: as configured.
     var sleepWish: Bool?
     var refreshTimer: Timer?
+    var renewalTimer: Timer?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe services.reactor.asUnownedSerialExecutor()
@@ -143,6 +144,7 @@ actor Module {
         refreshTimer?.cancel()
         dropRequests()
         for report in lastReports.values { report.timer?.cancel() }
+        renewalTimer?.cancel()
         publication.timer?.cancel()
     }
 

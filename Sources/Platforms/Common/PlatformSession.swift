@@ -16,6 +16,9 @@ package protocol PlatformSession: AnyObject {
     /// True when an uplink may be sent now.
     var maySend: Bool { get }
 
+    /// How often `update` must be called, because the module does not renew its registration by itself; nil if it does.
+    var renewalInterval: Duration? { get }
+
     /// Messages that the module says it dropped, since the session began to count.
     var droppedByModule: Int { get }
 
@@ -103,4 +106,6 @@ extension PlatformSession {
         PlatformError(
             name: "not_supported", text: "only Andlink's modules wait for decisions about an update", source: .bridge)
     }
+
+    package var renewalInterval: Duration? { nil }
 }
