@@ -1,0 +1,125 @@
+import AT
+
+/// What an uplink becomes: reports under observations, or a reason why not.
+extension OneNETSession {
+    enum Plan {
+        case send([OneNETNotification])
+        case end(SendResult)
+    }
+
+    func plan(_ uplink: UplinkData) -> Plan {
+        uplink.readings.isEmpty ? plan(raw: uplink.payload) : plan(readings: uplink.readings)
+    }
+
+    private func plan(raw payload: [UInt8]) -> Plan {
+        guard let dataUp = options.dataUp, let kind = resources.kind(of: dataUp) else {
+            return .end(
+                .refused(
+                    PlatformError(
+                        name: "no_data_resource",
+                        text: "raw data have no place to go: data_up must name a resource of a [[module.object]]",
+                        source: .bridge)))
+        }
+        guard let observation = usableObservation(of: dataUp) else {
+            return .end(
+                .later(
+                    PlatformError(
+                        name: "not_observed", text: "the platform does not observe resource \(dataUp)", source: .cloud))
+            )
+        }
+        do throws(PlatformError) {
+            let value = try parameters(of: try value(payload, kind))
+            return .send([OneNETNotification(messageID: observation.messageID, values: [(dataUp, value)])])
+        } catch {
+            return .end(.refused(error))
+        }
+    }
+
+    /// Bytes that are no text go as they are into a string resource too, if they are not too many.
+    private func value(_ payload: [UInt8], _ kind: ResourceKind) throws(PlatformError) -> ResourceValue {
+        if kind == .string, String(validating: payload, as: UTF8.self) == nil,
+            payload.count <= ResourceValue.longestOpaque
+        {
+            return .opaque(payload)
+        }
+        do throws(ResourceValue.Fault) {
+            return try ResourceValue(published: payload, kind: kind)
+        } catch {
+            throw PlatformError(name: "bad_value", text: error.description, source: .bridge)
+        }
+    }
+
+    private func parameters(of value: ResourceValue) throws(PlatformError) -> ValueParameters {
+        do throws(Quoted.Refusal) {
+            return try ValueParameters(value)
+        } catch {
+            throw PlatformError(name: "bad_value", text: error.description, source: .bridge)
+        }
+    }
+
+    /// One report under the observation that covers all of them, where there is one; else one under each that there is.
+    private func plan(readings: [ResourceReading]) -> Plan {
+        var groups: [(messageID: Int, readings: [ResourceReading])] = []
+        for reading in readings {
+            guard let observation = observation(of: reading.path, among: readings.count) else { continue }
+            if let place = groups.firstIndex(where: { $0.messageID == observation.messageID }) {
+                groups[place].readings.append(reading)
+            } else {
+                groups.append((observation.messageID, [reading]))
+            }
+        }
+        guard !groups.isEmpty else { return .end(.unobserved) }
+        if groups.contains(where: { unansweredObservations.contains($0.messageID) }) {
+            return .end(
+                .later(
+                    PlatformError(
+                        name: "not_observed", text: "the platform's observation is not answered yet", source: .bridge)))
+        }
+        do throws(PlatformError) {
+            var notifications: [OneNETNotification] = []
+            for group in groups { notifications.append(try notification(group.messageID, group.readings)) }
+            return .send(notifications)
+        } catch {
+            return .end(.refused(error))
+        }
+    }
+
+    private func notification(
+        _ messageID: Int, _ readings: [ResourceReading]
+    ) throws(PlatformError) -> OneNETNotification {
+        var notification = OneNETNotification(messageID: messageID, values: [])
+        for reading in readings { notification.values.append((reading.path, try parameters(of: reading.value))) }
+        guard readings.count <= OneNETCommand.mostParts else {
+            throw PlatformError(
+                name: "too_many_values",
+                text: "the report has \(readings.count) values; at most \(OneNETCommand.mostParts) are expected",
+                source: .bridge)
+        }
+        let size = notification.values.reduce(0) { $0 + $1.value.length }
+        guard size <= OneNETCommand.uplinkLimit else {
+            throw PlatformError(
+                name: "too_long",
+                text: "the report has \(size) bytes; at most \(OneNETCommand.uplinkLimit) are expected",
+                source: .bridge)
+        }
+        return notification
+    }
+
+    /// Of several readings the widest observation keeps them together; of one, the narrowest is meant.
+    private func observation(of path: ResourcePath, among count: Int) -> ResourceModel.Observation? {
+        if count > 1 {
+            for wide in [ObjectPath(object: path.object, instance: path.instance), ObjectPath(object: path.object)] {
+                if let observation = resources.observations[wide] { return observation }
+            }
+        }
+        return resources.observation(of: path)
+    }
+
+    /// Its request is answered, so that the platform knows of it too.
+    func usableObservation(of path: ResourcePath) -> ResourceModel.Observation? {
+        guard let observation = resources.observation(of: path),
+            !unansweredObservations.contains(observation.messageID)
+        else { return nil }
+        return observation
+    }
+}

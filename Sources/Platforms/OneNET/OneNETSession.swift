@@ -1,0 +1,235 @@
+package import AT
+
+/// One module's session with China Mobile's OneNET (BC260Y-CN OneNET note).
+///
+/// The module cannot be asked whether it is registered: what it has said in events is all there is. So a registration that
+/// this session has not made itself is ended and made anew.
+package final class OneNETSession: PlatformSession {
+    package struct Options: Equatable, Sendable {
+        /// Nil: the bootstrap server that the module knows.
+        package var host: String?
+        package var port: Int
+        package var bootstrap: Bool
+        package var lifetime: Int
+        /// Where raw uplinks go.
+        package var dataUp: ResourcePath?
+
+        package init(
+            host: String?, port: Int = 5683, bootstrap: Bool, lifetime: Int, dataUp: ResourcePath? = nil
+        ) {
+            self.host = host
+            self.port = port
+            self.bootstrap = bootstrap
+            self.lifetime = lifetime
+            self.dataUp = dataUp
+        }
+    }
+
+    package static let uplinkLimit = OneNETCommand.uplinkLimit
+
+    package static let reports: [Report] =
+        [Report("+MIPLEVENT"), Report("+FIRMWARE"), Report("FIRMWARE")]
+        + OneNETReport.kinds.sorted { $0.key < $1.key }.map { Report($0.key, text: OneNETReport.text(of: $0.value)) }
+
+    enum Limit {
+        /// The parameter of MIPLOPEN. Its default of 30 s is less than what registrations take under poor coverage.
+        static let open = 120
+        static let registration = Duration.seconds(open + 10)
+        static let bootstrap = Duration.seconds(120)
+        static let observation = Duration.seconds(20)
+        /// A confirmed message is given up after about two minutes.
+        static let acknowledgement = Duration.seconds(130)
+        static let update = Duration.seconds(130)
+        static let closing = Duration.seconds(60)
+        /// For an end that was perhaps not even begun.
+        static let doubtfulClosing = Duration.seconds(10)
+    }
+
+    /// What is known of the module's instance of the suite.
+    enum Standing {
+        /// It may have one from before.
+        case unknown
+        case absent
+        case created
+        /// MIPLOPEN was sent; the result has not come, or not well.
+        case opening
+        case registered
+        /// There is one, and its registration is lost.
+        case void
+    }
+
+    let options: Options
+    let resources: ResourceModel
+    let channel: any CommandChannel
+
+    var standing = Standing.unknown
+    /// The instance, as MIPLCREATE has numbered it.
+    var reference = 0
+    /// As configured, or as an update has asked for since.
+    var lifetime: Int
+    /// What is shown while the module is not registered.
+    var shown: Registration?
+    package let droppedByModule = 0
+    /// What MIPLVER says.
+    package internal(set) var suiteVersion: String?
+    /// False where the firmware does not renew the registration by itself.
+    var updatesItself = true
+    var hasRestartedModule = false
+
+    let registrationResult = Signal()
+    let closed = Signal()
+    let updateResult = Signal()
+    let dataObservation = Signal()
+    /// Why the registration has failed or was lost.
+    var lastFailure: PlatformError?
+    var isClosing = false
+    var isUpdating = false
+    var updateIsDue = false
+
+    var parts = RequestParts()
+    var recent = RecentMessages()
+    /// Observations whose requests wait for their answer: nothing may be reported under them yet.
+    var unansweredObservations: Set<Int> = []
+    /// The module has observed with flag 1 what was not observed: its flags are those of the note.
+    var flagIsProven = false
+    /// The spelling of a response that the module has taken.
+    var spellings: [OneNETCommand.Response: String] = [:]
+
+    var acknowledgements: [Int: Acknowledgement] = [:]
+    var lastAckID: Int
+    /// Refusals in a row that say nothing.
+    var unclearRefusals = 0
+
+    /// `firstAckID` is not always 1: an event of before a restart of the bridge must not fit a new report.
+    package init(
+        options: Options, resources: ResourceModel, channel: any CommandChannel,
+        firstAckID: Int = .random(in: 1...65_535)
+    ) {
+        self.options = options
+        self.resources = resources
+        self.channel = channel
+        lifetime = options.lifetime
+        lastAckID = firstAckID - 1
+    }
+
+    package var registration: Registration? {
+        guard standing == .registered else { return shown }
+        let isObserved =
+            options.dataUp.map { resources.observation(of: $0) != nil } ?? !resources.observations.isEmpty
+        return isObserved ? .registeredAndObserved : .registered
+    }
+
+    package var maySend: Bool { standing == .registered }
+
+    /// Well before nine tenths of the lifetime, when the registration ends (3.3.7).
+    package var renewalInterval: Duration? {
+        guard standing == .registered, !updatesItself else { return nil }
+        return .seconds(lifetime == 0 ? 3600 : lifetime) * 4 / 5
+    }
+
+    /// Nothing of OneNET outlives a restart (3.3.1, 3.3.5).
+    package func moduleRestarted() {
+        standing = .absent
+        shown = nil
+        isClosing = false
+        beginEpoch()
+    }
+
+    package func distrust() {
+        guard standing != .absent, standing != .created else { return }
+        standing = .void
+        shown = nil
+    }
+
+    /// Message ids begin anew.
+    func beginEpoch() {
+        parts.forget()
+        recent = RecentMessages()
+        unansweredObservations = []
+        updateIsDue = false
+    }
+
+    package func prepare() async throws(SessionFailure) {
+        guard OneNETCommand.isLifetime(lifetime) else { throw .failed(Self.badLifetime(lifetime)) }
+        guard let line = try await ask(OneNETCommand.version)?.lines.first else { return }
+        suiteVersion = Fields(line)[0]?.text
+    }
+
+    /// The module has nothing to ask for: its events have said everything.
+    package func refresh() async throws(SessionFailure) {}
+
+    static func badLifetime(_ seconds: Int) -> PlatformError {
+        PlatformError(
+            name: "bad_lifetime", text: "the lifetime is 15 to 268435455 seconds, or 0 for 3600; not \(seconds)",
+            source: .bridge)
+    }
+}
+
+extension OneNETSession {
+    /// A command that the session cannot do without.
+    @discardableResult
+    func demand(_ command: Command) async throws(SessionFailure) -> Response {
+        do throws(CommandFailure) {
+            return try await channel.perform(command)
+        } catch {
+            throw Self.failure(of: error, command: command)
+        }
+    }
+
+    /// A command whose refusal tells nothing worse than that the module does not know.
+    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
+        do throws(CommandFailure) {
+            return try await channel.attempt(command)
+        } catch {
+            throw Self.failure(of: error, command: command)
+        }
+    }
+
+    /// False when the signal did not come in time.
+    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
+        do throws(CommandFailure) {
+            return try await channel.wait(for: signal, atMost: limit)
+        } catch {
+            throw Self.failure(of: error, command: nil)
+        }
+    }
+
+    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
+        switch failure {
+        case .lost(let loss): .lost(loss)
+        case .timedOut, .refused: .failed(error(of: failure, command))
+        }
+    }
+
+    static func error(of failure: CommandFailure, _ command: Command?) -> PlatformError {
+        let shown = command?.description ?? "the command"
+        switch failure {
+        case .refused(let code?):
+            if let number = code.number { return OneNETError(number).published }
+            return PlatformError(
+                name: "ERROR", text: "the module refused \(shown): \(code.description)", source: .module)
+        case .refused(nil):
+            return PlatformError(name: "ERROR", text: "the module refused \(shown) without a code", source: .module)
+        case .timedOut, .lost:
+            return PlatformError(name: "no_answer", text: "the module did not answer \(shown)", source: .module)
+        }
+    }
+}
+
+/// The ids of the last requests, for modules repeat a report until it is answered.
+struct RecentMessages {
+    private static let capacity = 64
+    private var ids: [Int] = []
+
+    /// False for one that is known already.
+    mutating func insert(_ id: Int) -> Bool {
+        guard !ids.contains(id) else { return false }
+        if ids.count == Self.capacity { ids.removeFirst() }
+        ids.append(id)
+        return true
+    }
+
+    mutating func remove(_ id: Int) { ids.removeAll { $0 == id } }
+
+    func contains(_ id: Int) -> Bool { ids.contains(id) }
+}
