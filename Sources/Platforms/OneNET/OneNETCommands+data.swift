@@ -38,8 +38,8 @@ extension OneNETCommand {
 
     /// MIPLDISCOVERRSP: the resources of the object, each once, as far as the list may be long.
     package static func discovered(
-        _ name: String = "MIPLDISCOVERRSP", _ reference: Int, to messageID: Int, result: Int, resources: [UInt16],
-        rai: UInt8? = nil
+        named name: String = Response.discover.names[0], _ reference: Int, to messageID: Int, result: Int,
+        resources: [UInt16], rai: UInt8? = nil
     ) -> Command {
         var list = ""
         var named: Set<UInt16> = []

@@ -123,10 +123,7 @@ package enum OneNETReport: Equatable, Sendable {
             return fields.hex(length: length).map { WrittenValue(path, $0, .bytes) }
         case 2:
             guard let length else { return nil }
-            if let bytes = fields.hex(length: length) { return WrittenValue(path, bytes, .bytes) }
-            // A length in digits.
-            guard let bytes = fields.next()?.hex, bytes.count * 2 == length else { return nil }
-            return WrittenValue(path, bytes, .bytes)
+            return fields.hex(length: length).map { WrittenValue(path, $0, .bytes) }
         case 3, 4, 5:
             guard let field = fields.next(), !field.isEmpty else { return nil }
             return WrittenValue(path, Array(field.bytes), .text)

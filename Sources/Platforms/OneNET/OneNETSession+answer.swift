@@ -30,7 +30,7 @@ extension OneNETSession {
         case .discover:
             try await respond(.discover) { name in
                 OneNETCommand.discovered(
-                    name, reference, to: id, result: content,
+                    named: name, reference, to: id, result: content,
                     resources: answer.code.isSuccess ? answer.resources : [])
             }
         case .observe, .cancelObserve:
