@@ -62,7 +62,11 @@ extension OneNETSession {
         var groups: [(messageID: Int, readings: [ResourceReading])] = []
         for reading in readings {
             guard let observation = observation(of: reading.path, among: readings.count) else { continue }
-            if let place = groups.firstIndex(where: { $0.messageID == observation.messageID }) {
+            let place = groups.firstIndex { group in
+                // Instances of an object are reports of their own (7.8.3).
+                group.messageID == observation.messageID && group.readings[0].path.instance == reading.path.instance
+            }
+            if let place {
                 groups[place].readings.append(reading)
             } else {
                 groups.append((observation.messageID, [reading]))

@@ -34,7 +34,7 @@ enum OneNETReporting {
         return (result, taken)
     }
 
-    /// Registered, the data resource observed with message 11, and every report of data taken.
+    /// Registered, and the data resource observed with message 11.
     static func observedWorld(_ dataUp: ResourcePath = OneNETWorld.data) async throws -> OneNETWorld {
         let world = try await OneNETWorld.registered(dataUp: dataUp)
         try await world.observe(3200, 0, id: 11)
@@ -42,8 +42,8 @@ enum OneNETReporting {
     }
 
     static let hello = Array("hello".utf8)
+
     static func data(ack: Int = 0, rai: Int = 0) -> String {
         "AT+MIPLNOTIFY=0,11,3200,0,5750,1,5,\"hello\",0,0,\(ack),\(rai)"
     }
-
 }

@@ -27,13 +27,29 @@ import Testing
         #expect(world.channel.commands == Reporting.report(653_687, rai: 2))
     }
 
-    /// 7.8.3: the index begins anew with every instance, since each is a report of its own.
+    /// 7.8.3: the index begins anew with every instance.
     @Test func `an object that is observed is reported instance by instance`() async throws {
-        let world = try await OneNETWorld.registered()
-        try await world.observe(3311, id: 196_301)
-        for command in Reporting.report(196_301) { world.channel.script(command, .ok) }
-        for _ in 0..<2 { #expect(try await Reporting.send(world, Reporting.readings).result == .taken) }
-        #expect(world.channel.commands == Reporting.report(196_301) + Reporting.report(196_301))
+        let kinds: [ResourceDescription] = [.init(id: 5700, kind: .float), .init(id: 5701, kind: .string)]
+        let world = OneNETWorld(objects: [0, 1].map { ObjectDescription(id: 3303, instance: $0, resources: kinds) })
+        world.scriptSuccess()
+        world.channel.script("AT+MIPLADDOBJ=0,3303,2,\"11\",2,0", .ok)
+        try await world.session.register()
+        try await world.observe(3303, id: 196_301)
+        let commands = [
+            "AT+MIPLNOTIFY=0,196301,3303,0,5700,4,4,9.8,1,0,0,0",
+            "AT+MIPLNOTIFY=0,196301,3303,0,5701,1,3,\"Cel\",0,0,0,0",
+            "AT+MIPLNOTIFY=0,196301,3303,1,5700,4,4,0.2,1,0,0,0",
+            "AT+MIPLNOTIFY=0,196301,3303,1,5701,1,3,\"Cel\",0,0,0,0",
+        ]
+        for command in commands { world.channel.script(command, .ok) }
+        let values: [(UInt16, UInt16, ResourceValue)] = [
+            (0, 5700, .float(9.8)), (0, 5701, .string("Cel")), (1, 5700, .float(0.2)), (1, 5701, .string("Cel")),
+        ]
+        let readings = values.map { instance, resource, value in
+            ResourceReading(ResourcePath(object: 3303, instance: instance, resource: resource), value)
+        }
+        #expect(try await Reporting.send(world, readings).result == .taken)
+        #expect(world.channel.commands == commands)
     }
 
     /// 7.8.5: every part bears the ackId.
