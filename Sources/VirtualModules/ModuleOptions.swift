@@ -56,6 +56,8 @@ package struct ModuleOptions: Sendable {
 
     package var echo = false
     package var spelling = Spelling()
+    /// What differs between builds of OneNET's firmware.
+    package var oneNET = OneNETHabits()
     package var keepsLog = true
 
     /// Protocol time: registration, acknowledgements, sleep. Nil is the reactor's own.
