@@ -12,6 +12,9 @@ struct Answer {
         var text = "\r\n>"
         let count: Int
         let answer: @Sendable ([UInt8]) -> Answer
+        /// How long the module waits for all of the data, and what it answers then.
+        var patience: Duration?
+        var late: Result = .line("ERROR")
     }
 
     var lines: [String]

@@ -15,14 +15,38 @@ extension ModuleBody {
 
     private func finish(_ answer: Answer, _ effects: [Fault.Effect]) {
         if let prompt = answer.prompt {
-            say(.bytes(Array(prompt.text.utf8)))
-            // Nothing is taken for data before the prompt has left.
-            say(.mark { [self] in expect(prompt.count) { [self] in finish(prompt.answer($0), effects) } })
+            ask(prompt, effects)
         } else if answer.delay > .zero {
             later(answer.delay) { $0.deliver(answer, effects) }
         } else {
             deliver(answer, effects)
         }
+    }
+
+    /// What comes before an answer comes before its prompt; what cuts the answer cuts the prompt, too.
+    private func ask(_ prompt: Answer.Prompt, _ effects: [Fault.Effect]) {
+        var before: [UInt8] = []
+        var piece: (size: Int, pause: Duration)?
+        var rest: [Fault.Effect] = []
+        for effect in effects {
+            switch effect {
+            case .echo: before += running?.bytes ?? []
+            case .noise(let noise): before += noise
+            case .reports(let lines): before += lines.flatMap { Array("\r\n\($0)\r\n".utf8) }
+            case .split(let size, let pause):
+                piece = (max(1, size), pause)
+                rest.append(effect)
+            default: rest.append(effect)
+            }
+        }
+        cut(before + Array(prompt.text.utf8), piece).forEach(say)
+        // Nothing is taken for data before the prompt has left.
+        say(
+            .mark { [self, rest] in
+                expect(prompt.count) { [self] in finish(prompt.answer($0), rest) }
+                guard let patience = prompt.patience, awaitsData else { return }
+                limitData(to: patience) { [self] in finish(Answer(lines: [], result: prompt.late), rest) }
+            })
     }
 
     /// True when the command is not even executed.
@@ -132,6 +156,7 @@ extension ModuleBody {
 
     func restart() {
         note("restart")
+        powerWasCut = false
         powerOff(for: options.bootTime)
     }
 
@@ -142,6 +167,7 @@ extension ModuleBody {
 
     func cutPower(for time: Duration?) {
         note("power cut")
+        powerWasCut = true
         powerOff(for: time)
     }
 

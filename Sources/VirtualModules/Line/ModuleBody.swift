@@ -36,7 +36,8 @@ final class ModuleBody: @unchecked Sendable {
 
     // What comes in.
     private var line: [UInt8] = []
-    private var previousByte: UInt8 = 0
+    /// 0 after data.
+    var previousByte: UInt8 = 0x0A
     private var arrivedInLine = false
     private var unheardCommands = 0
     private var waiting: [[UInt8]] = []
@@ -48,14 +49,14 @@ final class ModuleBody: @unchecked Sendable {
     private(set) var bytesLost = 0
 
     // The data that a prompt asked for.
-    private var data: [UInt8] = []
-    private var dataCount = 0
-    private var dataToArrive = 0
-    private var dataIsComplete: (([UInt8]) -> Void)?
+    var data: [UInt8] = []
+    var dataCount = 0
+    var dataToArrive = 0
+    var dataIsComplete: (([UInt8]) -> Void)?
 
     // The command that runs.
     var running: CommandLine?
-    private var commandNumber = 0
+    private(set) var commandNumber = 0
     private var lastEarlyNumber = -1
 
     // What goes out.
@@ -66,6 +67,8 @@ final class ModuleBody: @unchecked Sendable {
     private(set) var epoch = 0
     /// The same for power, which outlives a dropped line.
     var powerEpoch = 0
+    /// The module is off, or was, because power was lost, not by a restart.
+    var powerWasCut = true
 
     init(options: ModuleOptions, path: String, reactor: Reactor) throws(SystemError) {
         self.options = options
@@ -181,26 +184,6 @@ final class ModuleBody: @unchecked Sendable {
         changed()
     }
 
-    /// The next bytes are data.
-    func expect(_ count: Int, _ isComplete: @escaping ([UInt8]) -> Void) {
-        (data, dataCount, dataToArrive) = ([], count, count)
-        guard count > 0 else { return isComplete([]) }
-        dataIsComplete = isComplete
-        changed()
-    }
-
-    private func takeData(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let piece = bytes.prefix(dataCount - data.count)
-        data += piece
-        if data.count == dataCount, let isComplete = dataIsComplete {
-            dataIsComplete = nil
-            // Whatever it ended with was no line's end.
-            previousByte = 0
-            isComplete(data)
-        }
-        return bytes[piece.endIndex...]
-    }
-
     private func hear(_ byte: UInt8) {
         if byte == 0x0D, previousByte != 0x0D, previousByte != 0x0A { unheardCommands = max(0, unheardCommands - 1) }
         if bytesToIgnore > 0 {
@@ -223,7 +206,10 @@ final class ModuleBody: @unchecked Sendable {
     private func endLine() {
         let line = self.line
         self.line = []
-        guard !line.isEmpty else { return }
+        guard !line.isEmpty else {
+            if previousByte == 0 { breach("a CR came after the announced data") }
+            return
+        }
         guard running == nil else {
             waiting.append(line)
             return
@@ -273,9 +259,10 @@ final class ModuleBody: @unchecked Sendable {
         pump()
     }
 
-    func report(_ text: String) {
+    /// The bytes are for what is no text.
+    func report(_ text: String, bytes: [UInt8]? = nil) {
         log.add(.report, text, at: clock.now)
-        let bytes = Array("\r\n\(text)\r\n".utf8)
+        let bytes = Array("\r\n".utf8) + (bytes ?? Array(text.utf8)) + Array("\r\n".utf8)
         say(.bytes(takeDouble(text) ? bytes + bytes : bytes))
         if let held = heldAnswer {
             heldAnswer = nil

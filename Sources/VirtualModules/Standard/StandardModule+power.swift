@@ -42,11 +42,7 @@ extension StandardModule {
     }
 
     func reportNetwork(_ state: Int) {
-        switch nvram.networkReports {
-        case 0: break
-        case 1: report("+CEREG: \(state)")
-        default: report(state == 1 ? #"+CEREG: 1,"5C1E","0A1B2C3D",9"# : "+CEREG: \(state)")
-        }
+        if nvram.networkReports > 0 { report(networkReport(state)) }
     }
 
     /// The radio, as +CSCON shows it: released by the indication at once (1), after one answer (2), or when nothing has

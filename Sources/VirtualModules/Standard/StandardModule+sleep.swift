@@ -39,7 +39,7 @@ extension StandardModule {
     func fallAsleep() {
         guard power == .on else { return }
         forbidSleep()
-        if nvram.reportsDeepSleep { report(#"+QNBIOTEVENT: "ENTER DEEPSLEEP""#) }
+        if let sleepReport { report(sleepReport) }
         power = .asleep
         memory.isReachable = false
         memory.hasSignalling = false
@@ -62,7 +62,7 @@ extension StandardModule {
         power = .on
         lineWasUsed()
         started()
-        if nvram.reportsDeepSleep { report(#"+QNBIOTEVENT: "EXIT DEEPSLEEP""#) }
+        if let wakeReport { report(wakeReport) }
         resume()
         body.note("awake")
         allowSleep()

@@ -83,6 +83,19 @@ class StandardModule: Personality, @unchecked Sendable {
     /// Unfinished business of the platform that keeps the module from sleeping.
     var isBusy: Bool { false }
 
+    /// What it says when it falls into deep sleep, and when it wakes.
+    var sleepReport: String? { nvram.reportsDeepSleep ? #"+QNBIOTEVENT: "ENTER DEEPSLEEP""# : nil }
+    var wakeReport: String? { nvram.reportsDeepSleep ? #"+QNBIOTEVENT: "EXIT DEEPSLEEP""# : nil }
+
+    /// Deep sleep is the radio's alone: the line is heard.
+    var hearsAsleep: Bool { false }
+
+    /// A change of the network, when it is to be told.
+    func networkReport(_ state: Int) -> String {
+        let isLong = nvram.networkReports > 1 && state == 1
+        return isLong ? #"+CEREG: 1,"5C1E","0A1B2C3D",9"# : "+CEREG: \(state)"
+    }
+
     /// Power came, or the module woke: settings that take effect then take it now.
     func started() {}
 
@@ -126,7 +139,7 @@ class StandardModule: Personality, @unchecked Sendable {
 // MARK: For all of them
 
 extension StandardModule {
-    var isListening: Bool { power == .on }
+    var isListening: Bool { power == .on || power == .asleep && hearsAsleep }
     var echoes: Bool { nvram.echo }
     var namesErrors: Bool { nvram.namesErrors }
 
