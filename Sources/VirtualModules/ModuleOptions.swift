@@ -25,6 +25,8 @@ package struct ModuleOptions: Sendable {
     }
 
     package var platform = Platform.ctwing
+    /// A BC28's own.
+    package var andlink = AndlinkOptions()
     package var imei = "869334050000017"
     package var serialNumber = "MPY21A00D000017"
     package var imsi = "460113000000017"
@@ -81,6 +83,8 @@ package struct Spelling: Sendable {
     package enum NewMessage: Sendable { case plain, quoted, unspaced }
     package enum Event: Sendable { case spaced, unspaced, equals }
 
+    /// A BC28's own.
+    package var andlink = AndlinkSpelling()
     /// `+NNMI: 4,AAAA0000`, `+NNMI: 4,"AAAA0000"`, `+NNMI:4,AAAA0000`.
     package var newMessage = NewMessage.plain
     /// `+QLWEVTIND: 4`, `+QLWEVTIND:4`, `+QLWEVTIND=4`.

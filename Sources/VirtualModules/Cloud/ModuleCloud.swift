@@ -32,6 +32,8 @@ package final class ModuleCloud: @unchecked Sendable {
     package var reply: [UInt8]?
     /// The key of an encrypted device; any other leads to a time-out.
     package var psk: [UInt8]?
+    /// Andlink's own.
+    package var andlink = AndlinkCloud()
     /// The only address and port that answer; nil: all do.
     package var server: String?
     /// The number of its next request. Real ones exceed 16 bits.

@@ -5,7 +5,8 @@ extension ModuleOptions.Platform {
         case .ctwing: CTWingModule(body: body)
         case .lwm2m(let service): LwM2MModule(body: body, service: service)
         case .onenet: OneNETModule(body: body)
-        case .andlink, .bare: StandardModule(body: body)
+        case .andlink: AndlinkModule(body: body)
+        case .bare: StandardModule(body: body)
         }
     }
 }
