@@ -119,6 +119,36 @@ package enum Inquiry {
     }
 }
 
+extension Inquiry {
+    /// What BC28 lacks or spells otherwise: it has no QSCLK, QNBIOTEVENT, QCCID or QRST. ATI, CGMR, CGSN=1, CIMI, CSQ,
+    /// CEREG, CSCON, CFUN and CMEE are as above.
+    package enum Neul {
+        package static let restart = restartNeul
+        /// Asked without a question mark; `+CGPADDR:0` alone means that there is no address.
+        package static let address = Command("AT+CGPADDR", answer: .prefixed("+CGPADDR"))
+        package static let iccid = Command("AT+NCCID", answer: .prefixed("+NCCID"))
+        /// It sleeps by power saving mode alone.
+        package static let stayAwake = Command("AT+CPSMS=0")
+        package static let maySleep = Command("AT+CPSMS=1")
+        /// `+NPSMR:1` when it falls asleep, `+NPSMR:0` when it wakes.
+        package static let sleepReports = Command("AT+NPSMR=1")
+        /// Lines without a common name, such as `Signal power:-988`.
+        package static let statistics = Command(
+            "AT+NUESTATS",
+            answer: .bare(where: { line in line.bytes.contains { $0 == UInt8(ascii: ":") } })
+                .or(.prefixed("+NUESTATS")))
+
+        /// In tenths of dBm; −32768 is unknown.
+        package static func readSignal(_ lines: [Line]) -> Int? {
+            for line in lines where line.hasPrefix("Signal power") {
+                guard let power = Fields(line)[0]?.int, (-2000..<0).contains(power) else { return nil }
+                return (power - 5) / 10
+            }
+            return nil
+        }
+    }
+}
+
 enum Digits {
     static func all(_ bytes: [UInt8], count: Int) -> Bool {
         bytes.count == count && bytes.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
