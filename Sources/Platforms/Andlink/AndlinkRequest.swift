@@ -1,0 +1,68 @@
+package import AT
+
+/// The platform's reads and writes (BC28 note, 4.1 and 4.2). They carry no path, so the configuration has one for them.
+package enum AndlinkRequest {
+    /// `9415,"6857D31A64CCBC95","lwm2m=1.&ep=12345"`; the query is optional.
+    package static func read(_ line: Line, at path: ResourcePath) -> CloudRequest? {
+        var fields = Fields(line)
+        guard let (messageID, token) = head(&fields) else { return nil }
+        return CloudRequest(
+            messageID: messageID, token: token, path: ObjectPath(path), action: .read, query: fields.next()?.text)
+    }
+
+    /// `9415,"6857D31A64CCBC95",7B7D,"a=1"`: the data tell no length, so they are all that stands between the token and
+    /// the optional query, which is quoted.
+    package static func write(_ line: Line, at path: ResourcePath) -> CloudRequest? {
+        var fields = Fields(line)
+        guard let (messageID, token) = head(&fields), fields.hasMore else { return nil }
+        var query: String?
+        var data = fields
+        // A text may well end in `"…"]`: only a quote at the very end closes a query.
+        if line.bytes.last == quote, let last = data.last(), last.isQuoted, data.hasMore {
+            query = last.text
+        } else {
+            data = fields
+        }
+        return CloudRequest(
+            messageID: messageID, token: token, path: ObjectPath(path),
+            action: .write([value(data.tail, at: path)]), query: query)
+    }
+
+    private static let quote = UInt8(ascii: "\"")
+
+    private static func head(_ fields: inout Fields) -> (messageID: Int, token: [UInt8])? {
+        guard let messageID = fields.next()?.int, messageID >= 0, let token = fields.next()?.hex else { return nil }
+        return (messageID, token)
+    }
+
+    /// Hexadecimal digits where they are that, else text.
+    private static func value(_ raw: ArraySlice<UInt8>, at path: ResourcePath) -> WrittenValue {
+        var data = raw
+        if data.count >= 2, data.first == quote, data.last == quote { data = data.dropFirst().dropLast() }
+        if let bytes = Hex.decode(data) { return WrittenValue(path, bytes, .bytes) }
+        return WrittenValue(path, Array(data), .text)
+    }
+}
+
+/// Modules repeat a request until it is answered; this remembers the last ones.
+struct RecentRequests {
+    private struct Key: Equatable {
+        var action: String
+        var messageID: Int
+        var token: [UInt8]
+    }
+
+    private static let capacity = 64
+    private var keys: [Key] = []
+
+    mutating func isNew(_ request: CloudRequest) -> Bool {
+        let key = Key(action: request.action.name, messageID: request.messageID, token: request.token)
+        guard !keys.contains(key) else { return false }
+        if keys.count == Self.capacity { keys.removeFirst() }
+        keys.append(key)
+        return true
+    }
+
+    /// The module has restarted and numbers anew.
+    mutating func forget() { keys = [] }
+}
