@@ -18,6 +18,7 @@ extension LwM2MModule {
         guard let rai = releaseIndication(parameters.dropFirst(9)) else { return refuse(command, "wrong RAI") }
         do {
             let typed = try TypedValue(parameters[5], parameters[6], parameters[7])
+            if mayBeUnaware { return Self.error }
             let order = try cloud.order(id, kinds)
             // Only a value needs a place; an error may name what was asked for.
             guard let asked = ObjectPath(order.path), asked.contains(path), code != 1 || path.isResource && has(path)
@@ -44,6 +45,7 @@ extension LwM2MModule {
             return refuse(command, "wrong result")
         }
         guard let rai = releaseIndication(parameters.dropFirst(2)) else { return refuse(command, "wrong RAI") }
+        if mayBeUnaware { return Self.error }
         do throws(ModuleCloud.AnswerFault) {
             _ = try cloud.order(id, [kind])
             guard !isPartial(id) else { return refuse(command, "an answer before the last part of \(id)") }

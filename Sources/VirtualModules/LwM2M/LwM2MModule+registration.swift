@@ -83,9 +83,13 @@ extension LwM2MModule {
             server.lifetime = lifetime
             urc("lifetime_changed", "\(lifetime)")
         }
-        let binding = server.binding == 0 ? "U" : "UQ"
-        urc("binding_changed", body.spelling.quotesBinding ? "\"\(binding)\"" : binding)
+        tellBinding(server.binding)
         urc("bs_finished")
+    }
+
+    func tellBinding(_ binding: Int) {
+        let name = binding == 0 ? "U" : "UQ"
+        urc("binding_changed", body.spelling.quotesBinding ? "\"\(name)\"" : name)
     }
 
     // MARK: Deregistration

@@ -42,7 +42,7 @@ extension LwM2MModule {
 
     private func ask(_ id: Int, _ order: CloudOrder) {
         guard let path = ObjectPath(order.path) else { return answerItself(id, 11) }
-        if Self.builtInObjects.contains(path.object) { return readBuiltIn(id, order, path) }
+        if Self.builtInObjects.contains(path.object) { return useBuiltIn(id, order, path) }
         guard has(path) else { return answerItself(id, 13) }
         switch order.kind {
         case .discover: answerItself(id, 1)
@@ -105,29 +105,4 @@ extension LwM2MModule {
 
     /// The host answers a write when it has all of it.
     func isPartial(_ id: Int) -> Bool { session.partsToCome[id, default: 0] > 0 }
-
-    // MARK: What the module knows itself
-
-    private func answerItself(_ id: Int, _ code: Int, _ values: [ResourceValue] = []) {
-        cloud.asked(id, on: body.clock)
-        do throws(ModuleCloud.AnswerFault) {
-            for (number, value) in values.dropLast().enumerated() {
-                _ = try cloud.accept(id, code: code, value: value, index: values.count - 1 - number, on: body.clock)
-            }
-            _ = try cloud.accept(id, code: code, value: values.last, on: body.clock)
-        } catch {
-            body.note("\(error)")
-        }
-        body.changed()
-    }
-
-    private func readBuiltIn(_ id: Int, _ order: CloudOrder, _ path: ObjectPath) {
-        guard order.kind == .read else { return answerItself(id, 14) }
-        let texts = [(0, "Quectel_Ltd"), (1, model), (2, body.options.serialNumber), (3, revision)]
-        var values = texts.map { (ObjectPath(3, 0, $0), $1) }
-        values += settings.options.resources.map { ($0.path, $0.value) }
-        let found = values.filter { path.contains($0.0) }
-            .map { ResourceValue(path: $0.0.description, type: .string, bytes: Array($0.1.utf8)) }
-        answerItself(id, found.isEmpty ? 13 : 1, found)
-    }
 }

@@ -98,3 +98,18 @@ func withTime(
         try await body(module, host, time)
     }
 }
+
+/// A sensor of two instances, whose first can be reset.
+let sensorObjects = ["3303,0,3,5700,5701,5605", "3303,1,1,5700"]
+
+/// A module that is registered, has these objects, and whose cloud wants nothing by itself.
+func withRegistered(
+    _ service: LwM2MService = .ctAEP, _ body: (VirtualModule, RawHost) async throws -> Void
+) async throws {
+    try await withHost(.lwm2m(service)) { module, host in
+        await module.withCloud { $0.observes = false }
+        #expect(await host.prepare(service, objects: sensorObjects))
+        #expect(await host.lines("AT+QLAREG", "OK", "+QLAREG: 0"))
+        try await body(module, host)
+    }
+}

@@ -70,17 +70,22 @@ import VirtualModules
 
     // MARK: Deep sleep
 
-    @Test func `observations outlast deep sleep`() async throws {
-        try await withHost(.lwm2m()) { module, host in
-            #expect(await host.registerObserved())
+    @Test func `observations and open requests outlast deep sleep`() async throws {
+        try await withTime { module, host, time in
+            await module.request(CloudOrder(.execute, "19/0/0"))
             await module.enterSleep()
             await module.request(CloudOrder(.read, "19/1/0"))
             await host.write("AT\r")
+            await module.wait { $0.bytesLost == 3 }
+            await time.advance(by: .milliseconds(100))
             _ = await host.until("EXIT DEEPSLEEP\"\r\n")
             #expect(await host.command("AT+QLASTATUS?") == "\r\n+QLASTATUS: 6\r\n\r\nOK\r\n")
             #expect(await host.command("AT+QLANOTIFY=19,0,0,2,1,00,0") == "\r\nERROR\r\n")
-            #expect(await host.lines([#"+QLAURC: "recovered",0"#, #"+QLAURC: "read",8096,19,1,0"#]))
+            #expect(await host.command("AT+QLAEXERSP=8096,2") == "\r\nERROR\r\n")
+            await time.advance(by: .milliseconds(200))
+            #expect(await host.lines([#"+QLAURC: "recovered",0"#, #"+QLAURC: "read",8097,19,1,0"#]))
             #expect(await host.lines("AT+QLANOTIFY=19,0,0,2,1,00,0", "OK", "+QLANOTIFY: 0"))
+            #expect(await host.lines("AT+QLAEXERSP=8096,2", "OK", "+QLAEXERSP: 0"))
             #expect(await module.breaches.isEmpty)
         }
     }
