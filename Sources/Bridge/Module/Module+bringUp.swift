@@ -17,11 +17,11 @@ extension Module {
         try await identify()
         isShownOnline = true
         publishAvailability()
-        _ = try await ask(Inquiry.stayAwake)
+        _ = try await ask(settings.family.stayAwake)
         maySleep = false
         await modem?.allowSleep(false)
         status.isAsleep = false
-        for command in [Inquiry.sleepReports, Inquiry.attachReports, Inquiry.connectionReports] {
+        for command in [settings.family.sleepReports, Inquiry.attachReports, Inquiry.connectionReports] {
             _ = try await ask(command)
         }
         isPrepared = false
@@ -121,7 +121,7 @@ extension Module {
     func refreshNetwork() async throws(SessionFailure) {
         var network = status.network
         let attached = Inquiry.readAttached(try await ask(Inquiry.attachment)?.lines.first)
-        let answer = try await ask(Inquiry.address)
+        let answer = try await ask(settings.family.address)
         network.ip = answer.flatMap { Inquiry.readAddress($0.lines) }
         let hasAddress = answer?.lines.isEmpty == false ? network.ip != nil : nil
         network.attached =
@@ -139,7 +139,7 @@ extension Module {
         status.network.rssi = Inquiry.readSignal(try await ask(Inquiry.signal)?.lines.first)
         if status.identity.imsi == nil {
             status.identity.imsi = Inquiry.readDigits(try await ask(Inquiry.imsi)?.lines.first)
-            status.identity.iccid = Inquiry.readDigits(try await ask(Inquiry.iccid)?.lines.first)
+            status.identity.iccid = Inquiry.readDigits(try await ask(settings.family.iccid)?.lines.first)
         }
         if let session, status.state == .ready || status.state == .asleep {
             try await session.refresh()

@@ -164,7 +164,7 @@ extension Module {
         setState(.starting)
         guard let channel else { return nil }
         do throws(CommandFailure) {
-            _ = try await channel.attempt(settings.restartCommand)
+            _ = try await channel.attempt(settings.family.restart)
             // Its banner ends this wait by a loss; a module without one is simply brought up again.
             try await channel.pause(for: .seconds(10))
         } catch {

@@ -69,7 +69,7 @@ extension Module {
     func letSleep() async throws(SessionFailure) {
         if let session { try await fetch(session) }
         guard window.isEmpty, !dataWaiting else { return }
-        _ = try await demand(Inquiry.maySleep)
+        _ = try await demand(settings.family.maySleep)
         maySleep = true
         await modem?.allowSleep(true)
     }
@@ -79,7 +79,7 @@ extension Module {
         guard maySleep else { return }
         let wasAsleep = status.isAsleep == true
         resumption.lower()
-        _ = try await demand(Inquiry.stayAwake)
+        _ = try await demand(settings.family.stayAwake)
         maySleep = false
         await modem?.allowSleep(false)
         status.isAsleep = false

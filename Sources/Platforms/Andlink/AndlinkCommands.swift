@@ -154,7 +154,7 @@ package enum AndlinkCommand {
 
     package static func firmware(_ mode: AndlinkFirmware.Mode) -> Command { firmware(mode.number) }
 
-    package static func firmware(_ decision: AndlinkFirmware.Decision) -> Command { firmware(decision.number) }
+    package static func firmware(_ decision: FirmwareDecision) -> Command { firmware(decision.number) }
 
     private static func firmware(_ type: Int) -> Command { Command("AT+QLAFOTAIND=\(type)", timeLimit: quick) }
 

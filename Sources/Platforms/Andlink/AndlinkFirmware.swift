@@ -10,23 +10,6 @@ package enum AndlinkFirmware {
         var number: Int { self == .automatic ? 0 : 1 }
     }
 
-    /// What a controlled module is told after events 6 and 7.
-    package enum Decision: String, Sendable, CaseIterable {
-        case download
-        case cancelDownload = "cancel_download"
-        case update
-        case cancelUpdate = "cancel_update"
-
-        var number: Int {
-            switch self {
-            case .download: 2
-            case .cancelDownload: 3
-            case .update: 4
-            case .cancelUpdate: 5
-            }
-        }
-    }
-
     /// What the module says without a plus sign, and some builds with one.
     package enum Step: String, Sendable, CaseIterable {
         case downloading = "DOWNLOADING"
@@ -58,5 +41,17 @@ package enum AndlinkFirmware {
 
     private static func error(_ name: String, _ text: String) -> PlatformError {
         PlatformError(name: name, text: text, source: .module)
+    }
+}
+
+extension FirmwareDecision {
+    /// The parameter of AT+QLAFOTAIND.
+    var number: Int {
+        switch self {
+        case .download: 2
+        case .cancelDownload: 3
+        case .update: 4
+        case .cancelUpdate: 5
+        }
     }
 }

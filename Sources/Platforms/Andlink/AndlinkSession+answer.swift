@@ -39,7 +39,7 @@ extension AndlinkSession {
 
     /// Returns what that means for the update, where the module will not say it.
     @discardableResult
-    package func decide(_ decision: AndlinkFirmware.Decision) async throws(SessionFailure) -> FirmwareReport? {
+    package func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport? {
         try await demand(AndlinkCommand.firmware(decision), priority: .uplink)
         switch decision {
         case .download, .update: return nil
@@ -52,7 +52,7 @@ extension AndlinkSession {
 
     /// Stops an update, so that urgent data can be sent (3.14); a module in the middle of it refuses.
     @discardableResult
-    package func interrupt() async throws(SessionFailure) -> FirmwareReport {
+    package func interruptUpdate() async throws(SessionFailure) -> FirmwareReport {
         try await demand(AndlinkCommand.interruptFirmware, priority: .uplink)
         isFinishingUpdate = false
         return .downloadFailed(AndlinkFirmware.interrupted)

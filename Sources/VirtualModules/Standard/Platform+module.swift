@@ -10,3 +10,25 @@ extension ModuleOptions.Platform {
         }
     }
 }
+
+extension ModuleOptions.Platform {
+    /// The words that `init` knows.
+    package static let names =
+        ["ctwing", "onenet", "andlink", "none", "lwm2m"] + LwM2MService.allCases.map { "lwm2m:\($0.rawValue)" }
+
+    /// `ctwing`, `none`, `lwm2m` for AEP, `lwm2m:cu-dmp` for another of its clouds.
+    package init?(_ name: String) {
+        switch name {
+        case "ctwing": self = .ctwing
+        case "onenet": self = .onenet
+        case "andlink": self = .andlink
+        case "none": self = .bare
+        case "lwm2m": self = .lwm2m(.ctAEP)
+        default:
+            guard name.hasPrefix("lwm2m:"), let service = LwM2MService(rawValue: String(name.dropFirst(6))) else {
+                return nil
+            }
+            self = .lwm2m(service)
+        }
+    }
+}

@@ -47,11 +47,11 @@ private struct PlatformChoice {
         let name = (model ?? "") + " " + (revision ?? "")
         if name.contains("BC260Y") {
             let isFirst = revision?.contains("R01") == true
-            lines = isFirst ? Self.platform(.lwm2m, because: "firmware R01") : Self.ctwing
+            lines = isFirst ? Self.lwm2m : Self.ctwing
         } else if name.contains("BC28") {
-            lines = Self.platform(.andlink, because: "BC28")
+            lines = Self.andlink
         } else if name.contains("BC25") || name.contains("BC32") {
-            lines = ["platform = \"none\"  # network status only; \"ctwing\" if the module is on CTWing"]
+            lines = ["platform = \"none\"  # network status and firmware only; \"ctwing\" if the module is on CTWing"]
         } else {
             lines = ["platform = \"none\"  # the model is not known: network status only"]
         }
@@ -62,14 +62,14 @@ private struct PlatformChoice {
         "server = \"221.229.214.202:5683\"  # CTWing (AEP); the IoT platform is 180.101.147.115:5683",
     ]
 
-    /// A platform that this version does not speak would be refused, so it is named in a comment.
-    private static func platform(_ platform: Platform, because reason: String) -> [String] {
-        guard platform.isSpoken else {
-            return [
-                "# \(reason) belongs to the platform \"\(platform.rawValue)\", which this version does not speak yet.",
-                "platform = \"none\"",
-            ]
-        }
-        return ["platform = \"\(platform.rawValue)\""]
-    }
+    private static let lwm2m = [
+        "platform = \"lwm2m\"  # firmware R01",
+        "service = \"ct-aep\"   # or \"ct-iot\", \"cu-dmp\", \"andlink\"",
+        "server = \"221.229.214.202:5683\"",
+    ]
+
+    private static let andlink = [
+        "platform = \"andlink\"",
+        "bootstrap_server = \"lwm.home.komect.com:5683\"  # as China Mobile tells you",
+    ]
 }

@@ -112,8 +112,8 @@ import Testing
         arguments: [
             (.download, 2, nil), (.cancelDownload, 3, .downloadFailed(AndlinkFirmware.cancelled)), (.update, 4, nil),
             (.cancelUpdate, 5, .updateFailed(AndlinkFirmware.cancelled)),
-        ] as [(AndlinkFirmware.Decision, Int, FirmwareReport?)])
-    func `a decision is one command`(decision: AndlinkFirmware.Decision, type: Int, report: FirmwareReport?)
+        ] as [(FirmwareDecision, Int, FirmwareReport?)])
+    func `a decision is one command`(decision: FirmwareDecision, type: Int, report: FirmwareReport?)
         async throws
     {
         let world = AndlinkWorld()
@@ -126,7 +126,7 @@ import Testing
 
     @Test func `decisions have the names that clients use`() {
         #expect(
-            AndlinkFirmware.Decision.allCases.map(\.rawValue) == [
+            FirmwareDecision.allCases.map(\.rawValue) == [
                 "download", "cancel_download", "update", "cancel_update",
             ])
         #expect(AndlinkFirmware.Mode.allCases.map(\.rawValue) == ["automatic", "controlled"])
@@ -144,8 +144,8 @@ import Testing
     @Test func `an update is stopped for urgent data, if the module lets it`() async throws {
         let world = AndlinkWorld()
         world.channel.script("AT+QLAFOTARESET=1", .ok, .error)
-        #expect(try await world.session.interrupt() == .downloadFailed(AndlinkFirmware.interrupted))
-        let failure = await failure(of: { () throws(SessionFailure) in try await world.session.interrupt() })
+        #expect(try await world.session.interruptUpdate() == .downloadFailed(AndlinkFirmware.interrupted))
+        let failure = await failure(of: { () throws(SessionFailure) in try await world.session.interruptUpdate() })
         #expect(failure?.name == "ERROR")
     }
 }
