@@ -53,6 +53,9 @@ extension AndlinkSession {
             registration = .deregistered
             isObserved = false
             deregistration.raise()
+            // An uplink that waits for its acknowledgement will not get it any more.
+            lastAcknowledgement = nil
+            acknowledgement.raise()
             guard wasRegistered, !isDeregistering else { return [.registration(.deregistered)] }
             return [.registration(.deregistered), lost(event.name, "the registration has ended")]
         case .observed:
@@ -77,7 +80,11 @@ extension AndlinkSession {
         isReadyToRegister = true
         readiness.raise()
         updateNews.raise()
-        return [.other(name: "ready_to_register", detail: [])]
+        let event = SessionEvent.other(name: "ready_to_register", detail: [])
+        guard maySend else { return [event] }
+        // It has restarted, and its banner was lost.
+        registration = nil
+        return [event, lost("registration_forgotten", "the module waits to be registered")]
     }
 
     // MARK: Uplinks and encryption

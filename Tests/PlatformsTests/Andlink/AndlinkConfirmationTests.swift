@@ -115,6 +115,17 @@ import Testing
         #expect(!world.channel.events.contains { if case .registrationLost = $0 { true } else { false } })
     }
 
+    @Test func `an uplink whose registration ends is not waited for any longer`() async throws {
+        let world = AndlinkWorld(isRegistered: true)
+        world.channel.script("AT+QLASENDDATA=0x0100,7", .ok, after: [(.seconds(5), "+QLAEVTIND:1")])
+        world.channel.script("AT+QLADATASTATUS?", .lines("+QLADATASTATUS:1"))
+        guard case .unacknowledged = try await send(world, confirm: true).result else {
+            Issue.record("it is not acknowledged")
+            return
+        }
+        #expect(world.channel.now < .seconds(6) && !world.session.maySend)
+    }
+
     // MARK: Lost answers
 
     @Test func `an unconfirmed uplink without an answer may or may not have gone`() async throws {

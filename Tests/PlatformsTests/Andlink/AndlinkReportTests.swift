@@ -76,6 +76,18 @@ import Testing
         #expect(AndlinkWorld().hear(line) == [.other(name: "ready_to_register", detail: [])])
     }
 
+    @Test func `a registered module that says so has forgotten its registration`() {
+        let world = AndlinkWorld(isRegistered: true)
+        let events = world.hear("REGISTERNOTIFY")
+        #expect(events.count == 2 && !world.session.maySend)
+        guard case .registrationLost(let error)? = events.last else {
+            Issue.record("it is lost")
+            return
+        }
+        #expect(error.name == "registration_forgotten")
+        #expect(world.hear("REGISTERNOTIFY").count == 1)
+    }
+
     @Test(arguments: [
         "+QLAEVTIND:", "+QLAEVTIND: x", "+QLAEVTIND", "+QLADATASTATUS:", "+QLAULDATASTATUS: four", "+QLADTLSSTAT:",
         "+QLADTLSSTAT: ok",
