@@ -63,8 +63,10 @@ extension AndlinkModule {
     }
 
     private func take(_ bytes: [UInt8], _ mode: Mode) -> Answer {
-        session.message += 1
-        if mode.isConfirmed { session.dataStatus = 1 }
+        if mode.isConfirmed {
+            session.confirmed += 1
+            session.dataStatus = 1
+        }
         return Answer(lines: [], result: .ok, afterwards: { [self] in transmit(bytes, mode) })
     }
 
@@ -88,7 +90,7 @@ extension AndlinkModule {
                     bytes: bytes, isConfirmed: mode.isConfirmed, rai: mode.release, time: body.clock.time.timestamp))
             if let reply = cloud.reply { _ = cloud.add(CloudOrder(.write, Self.downPath, payload: reply)) }
         }
-        let message = session.message
+        let message = session.confirmed
         if mode.isConfirmed {
             switch acknowledgement {
             case .after(let delay): later(delay) { $0.finishConfirmed(4, message) }
@@ -102,7 +104,7 @@ extension AndlinkModule {
 
     /// 2: failed, 3: no answer, 4: confirmed, 5: RST.
     func finishConfirmed(_ status: Int, _ message: Int? = nil) {
-        guard session.dataStatus == 1, message == nil || message == session.message else { return }
+        guard session.dataStatus == 1, message == nil || message == session.confirmed else { return }
         session.dataStatus = status
         tell("\(spelling.lengthensDataStatus ? "+QLAULDATASTATUS" : "+QLADATASTATUS"):\(status)")
     }

@@ -93,7 +93,8 @@ final class AndlinkModule: StandardModule, @unchecked Sendable {
         var lastTraffic = Instant(nanoseconds: 0)
         /// AT+QLADATASTATUS?; 1 while a confirmed message is under way.
         var dataStatus = 0
-        var message = 0
+        /// How many confirmed messages there were.
+        var confirmed = 0
         var update: Update?
         /// Requests whose report has left completely.
         var told: Set<Int> = []

@@ -24,14 +24,19 @@ extension ModuleBody {
         return bytes[piece.endIndex...]
     }
 
-    /// Data that is incomplete after so long ends in this answer. The line's time is the reactor's own.
+    /// Data that is incomplete after so long ends in this answer. A line is not in a hurry when protocol time is.
     func limitData(to patience: Duration, _ giveUp: @escaping @Sendable () -> Void) {
         let (epoch, number) = (self.epoch, commandNumber)
-        reactor.schedule(after: patience) { [weak self] in
+        clock.time.schedule(after: patience) { [weak self] in
             guard let self, self.epoch == epoch, commandNumber == number, awaitsData else { return }
             breach("only \(data.count) of \(dataCount) bytes of data came")
             (dataToArrive, dataIsComplete) = (0, nil)
             giveUp()
         }
     }
+}
+
+extension VirtualModule {
+    /// How much has come of the data that the last prompt asked for.
+    package var dataReceived: Int { body.data.count }
 }
