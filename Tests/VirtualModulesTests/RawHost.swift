@@ -41,7 +41,8 @@ actor RawHost {
 
     var now: Instant { reactor.now }
 
-    func write(_ text: String) { port?.write(Array(text.utf8)) }
+    func write(_ text: String) { write(Array(text.utf8)) }
+    func write(_ bytes: [UInt8]) { port?.write(bytes) }
 
     /// Everything up to and with the marker, which is taken out; what came so far when it does not come in time.
     func until(_ marker: String, limit: Duration = .seconds(5)) async -> String {
@@ -62,6 +63,11 @@ actor RawHost {
     /// A command and its whole answer, a final result of the usual kinds.
     func command(_ text: String, limit: Duration = .seconds(5)) async -> String {
         write(text + "\r")
+        return await answer(limit: limit)
+    }
+
+    /// What comes up to and with a final result.
+    func answer(limit: Duration = .seconds(5)) async -> String {
         var answer = ""
         while true {
             let line = await until("\r\n", limit: limit)
