@@ -50,7 +50,7 @@ extension OneNETModule {
 
     func answer(_ line: CommandLine) -> Answer? {
         guard line.name.hasPrefix("+MIPL") else { return nil }
-        guard let command = OneNETCommand.allCases.first(where: { name(of: $0) == line.name }) else {
+        guard let command = commands[line.name] else {
             let isOtherSpelling =
                 OneNETCommand(rawValue: line.name) != nil
                 && OneNETHabits.spellings.contains(String(line.name.dropFirst()))

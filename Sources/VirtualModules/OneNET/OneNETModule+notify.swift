@@ -48,7 +48,7 @@ extension OneNETModule {
             lastPart: body.clock.now)
     }
 
-    private func mayBeGivenUp(_ report: Report) -> Bool {
+    func mayBeGivenUp(_ report: Report) -> Bool {
         report.hasFailed || (body.clock.now - report.lastPart) * body.clock.scale >= Self.partTime
     }
 

@@ -122,8 +122,15 @@ extension OneNETModule {
         session.suite?.reports = [:]
         session.suite?.isUpdating = false
         (session.firstLooks, session.discoveriesToCome) = ([:], 0)
-        cloud.forgetRequests()
+        forgetRequests()
         body.changed()
+    }
+
+    /// The cloud waits in vain, also for an answer to what has not been said completely.
+    func forgetRequests() {
+        for id in session.reporting { cloud.asked(id, on: body.clock) }
+        session.reporting = []
+        cloud.forgetRequests()
     }
 
     func resumeRegistration() {

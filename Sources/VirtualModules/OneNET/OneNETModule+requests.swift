@@ -27,7 +27,8 @@ extension OneNETModule {
     var hasBusiness: Bool {
         guard let suite = session.suite else { return false }
         return suite.state == .registering || suite.state == .closing || suite.isUpdating
-            || !suite.confirmations.isEmpty || !suite.reports.isEmpty || !session.reporting.isEmpty
+            || !suite.confirmations.isEmpty || suite.reports.values.contains { !mayBeGivenUp($0) }
+            || !session.reporting.isEmpty
             || !session.firstLooks.isEmpty || session.discoveriesToCome > 0
             || cloud.requests.values.contains { request in
                 request.askedAt != nil && !request.isAnswered && !request.isOverdue && !request.isForgotten
@@ -102,7 +103,8 @@ extension OneNETModule {
             return say(lines, from: first + 1, of: id, order)
         }
         step(order.pause) { module in
-            if module.power == .on { module.say(lines, from: first + 1, of: id, order) }
+            guard module.power == .on else { return module.hasLeft(id) }
+            module.say(lines, from: first + 1, of: id, order)
         }
     }
 

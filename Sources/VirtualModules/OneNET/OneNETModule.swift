@@ -16,6 +16,9 @@ final class OneNETModule: StandardModule, @unchecked Sendable {
     var reportCount = 0
 
     var habits: OneNETHabits { body.options.oneNET }
+    /// By the names that this firmware has for them.
+    private(set) lazy var commands = Dictionary(
+        OneNETCommand.allCases.map { (name(of: $0), $0) }, uniquingKeysWith: { first, _ in first })
 
     init(body: ModuleBody) {
         super.init(body: body, revision: "BC260YCNAAR01A03")
@@ -28,7 +31,7 @@ final class OneNETModule: StandardModule, @unchecked Sendable {
 
     override var forbiddenDuringFirmware: Set<String> {
         if isSurprised { return super.forbiddenDuringFirmware }
-        return super.forbiddenDuringFirmware.union(OneNETCommand.allCases.map { name(of: $0) })
+        return super.forbiddenDuringFirmware.union(commands.keys)
     }
 
     override func platformAnswer(_ command: CommandLine) -> Answer? { answer(command) }
@@ -43,8 +46,7 @@ final class OneNETModule: StandardModule, @unchecked Sendable {
     }
 
     override func powerIsGone() {
-        for id in session.reporting { cloud.asked(id, on: body.clock) }
-        cloud.forgetRequests()
+        forgetRequests()
         dealNumber += 1
         session = Session()
     }
