@@ -45,6 +45,16 @@ import Testing
         #expect(world.channel.now < began + .seconds(1))
     }
 
+    @Test func `an event 15 of an earlier time is not taken for this one's`() async throws {
+        let world = try await OneNETWorld.registered()
+        _ = world.hear("+MIPLEVENT: 0,15")
+        world.channel.script("AT+MIPLCLOSE=0", .ok, after: [(.seconds(5), "+MIPLEVENT: 0,15")])
+        let began = world.channel.now
+        try await world.session.register()
+        let deletion = world.channel.sent.first { $0.command == "AT+MIPLDELETE=0" }
+        #expect(deletion.map { $0.at >= began + .seconds(5) } == true)
+    }
+
     /// Compatible firmware says ERROR after five seconds and goes on.
     @Test(arguments: [ScriptedChannel.Reply.error, .timedOut])
     func `an end that follows a refusal is awaited`(reply: ScriptedChannel.Reply) async throws {
