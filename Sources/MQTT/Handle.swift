@@ -100,12 +100,6 @@ import Reactor
         return (result, mid)
     }
 
-    func unsubscribe(_ filters: ArraySlice<String>) -> Int32 {
-        unsafe withCStrings(filters) { strings in
-            unsafe mosquitto_unsubscribe_multiple(raw, nil, Int32(strings.count), strings.baseAddress, nil)
-        }
-    }
-
     /// Queues the farewell that keeps the will unpublished.
     func disconnect() -> Int32 { unsafe mosquitto_disconnect_v5(raw, 0, nil) }
 

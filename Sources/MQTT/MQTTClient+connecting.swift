@@ -62,7 +62,7 @@ extension MQTTClient {
         phase = .connected(connection)
         plan.accepted()
         scheduleKeepAlive(connection)
-        subscribe(filters[...], on: connection)
+        subscribe(configuration.subscriptions[...], on: connection)
         handler.connected(
             Session(
                 broker: connection.request.broker, version: connection.version, isPresent: answer.sessionPresent))

@@ -31,7 +31,6 @@ package actor MQTTClient {
     var phase = Phase.idle
     var plan: ConnectionPlan
     var queue = PublishQueue(window: MQTTClient.window)
-    var filters: [String]
     var batches: UInt64 = 0
     var isFlushScheduled = false
     /// Waits in `stop` for the last acknowledgements.
@@ -49,7 +48,6 @@ package actor MQTTClient {
         self.handler = handler
         self.log = log
         plan = ConnectionPlan(brokers: configuration.brokers, choice: configuration.version)
-        filters = configuration.subscriptions
     }
 
     /// Begins to connect, and goes on for ever.
@@ -71,29 +69,6 @@ package actor MQTTClient {
         let wasPaused = connection.gate.room == 0
         guard connection.gate.settle(batch) else { return }
         if wasPaused { readLater() }
-        scheduleFlush()
-    }
-
-    /// The batch could not be stored: the connection ends with its acknowledgements unwritten, so that the broker sends
-    /// all of it again.
-    package func refuse(_ batch: BatchNumber) {
-        guard let connection, connection.gate.holds(batch) else { return }
-        lose(connection, .batchRefused)
-    }
-
-    package func subscribe(_ filters: [String]) {
-        let new = filters.filter { !self.filters.contains($0) }
-        self.filters += new
-        guard let connection, !new.isEmpty else { return }
-        subscribe(new[...], on: connection)
-        scheduleFlush()
-    }
-
-    package func unsubscribe(_ filters: [String]) {
-        self.filters.removeAll { filters.contains($0) }
-        guard let connection, !filters.isEmpty else { return }
-        if connection.handle.unsubscribe(filters[...]) != 0 { log("cannot unsubscribe from \(filters)") }
-        connection.unwritten += 1
         scheduleFlush()
     }
 

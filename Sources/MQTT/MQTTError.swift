@@ -13,8 +13,6 @@ package struct MQTTError: Error, Equatable, CustomStringConvertible {
         /// By the broker; with the code of its DISCONNECT in version 5, if it sent one.
         case closed(ReasonCode?)
         case silent
-        /// By ourselves: what had come could not be stored, so the broker has to send it again.
-        case batchRefused
         case library(String)
     }
 
@@ -44,7 +42,6 @@ package struct MQTTError: Error, Equatable, CustomStringConvertible {
         case .closed(.some(let code)): "closed the connection: \(code)"
         case .closed(.none): "closed the connection"
         case .silent: "has not answered for one and a half keepalive periods"
-        case .batchRefused: "disconnected, because what it sent could not be stored; it will be sent again"
         case .library(let detail): detail
         }
     }

@@ -5,8 +5,7 @@ package protocol MQTTHandler: AnyObject, Sendable {
     /// The connection is gone, or an attempt to make one failed. The client goes on trying by itself.
     func disconnected(_ reason: MQTTError)
 
-    /// Everything one turn has read. Its acknowledgements stay unwritten until `settle(batch)`, or are thrown away with
-    /// the connection by `refuse(batch)`.
+    /// Everything one turn has read. Its acknowledgements stay unwritten until `settle(batch)`.
     func received(_ messages: [InboundMessage], batch: BatchNumber)
 }
 
@@ -24,7 +23,7 @@ package struct Session: Sendable, Hashable {
     }
 }
 
-/// Names the messages of one turn until they are settled or refused.
+/// Names the messages of one turn until they are settled.
 package struct BatchNumber: Sendable, Hashable, Comparable {
     let number: UInt64
 

@@ -1,5 +1,5 @@
-/// Holds the acknowledgements back: nothing is written while a batch is neither settled nor refused, and nothing more
-/// is read when too much is in that state.
+/// Holds the acknowledgements back: nothing is written while a batch is not settled, and nothing more is read
+/// when too much is in that state.
 struct ReadGate {
     static let mostUnsettled = 256
 
@@ -23,6 +23,4 @@ struct ReadGate {
         unsettled -= count
         return true
     }
-
-    func holds(_ batch: BatchNumber) -> Bool { batches[batch] != nil }
 }

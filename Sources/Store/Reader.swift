@@ -8,7 +8,6 @@ final class Reader {
     private let pendingOutcomesQuery: Statement
     private let rememberedQuery: Statement
     private let downlinksOfModuleQuery: Statement
-    private let dataVersionQuery: Statement
     private let connection: Connection
 
     init(_ connection: Connection) throws(SQLiteError) {
@@ -18,7 +17,6 @@ final class Reader {
         pendingOutcomesQuery = try connection.prepare(SQL.pendingOutcomes)
         rememberedQuery = try connection.prepare(SQL.remembered)
         downlinksOfModuleQuery = try connection.prepare(SQL.downlinksOfModule)
-        dataVersionQuery = try connection.prepare("PRAGMA data_version")
     }
 
     func uplinks(of module: Int32, after place: QueuePlace?, limit: Int) throws(SQLiteError) -> [UplinkRecord] {
@@ -74,11 +72,6 @@ final class Reader {
         try downlinksOfModuleQuery.bind(2, sequence)
         try downlinksOfModuleQuery.bind(3, Int64(limit))
         return try downlinksOfModuleQuery.all { DownlinkRecord($0) }
-    }
-
-    func dataVersion() throws(SQLiteError) -> Int64 {
-        defer { dataVersionQuery.reset() }
-        return try dataVersionQuery.next() ? dataVersionQuery.int64(0) : 0
     }
 
     // MARK: At the start only, so prepared when asked

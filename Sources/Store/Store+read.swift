@@ -89,9 +89,4 @@ extension Store {
             return answers
         }
     }
-
-    /// Another number than before when another process wrote: the command line dropped or retried something.
-    package func dataVersion() throws(StoreError) -> Int64 {
-        try use { files, _ throws(SQLiteError) in try files.reader.dataVersion() }
-    }
 }

@@ -24,8 +24,8 @@ package struct QueueEntry: Equatable, Sendable {
 
 /// A view of the store for the command line, with the bridge running or not.
 ///
-/// What it changes, the bridge sees by `dataVersion`. It takes no lock of its own and works in small transactions, so
-/// the bridge never waits for long.
+/// What it changes, the bridge sees when it is told to look again. It takes no lock of its own and works in small
+/// transactions, so the bridge never waits for long.
 package final class StoreInspector {
     private let database: Database
 

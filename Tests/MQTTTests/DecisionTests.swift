@@ -138,6 +138,7 @@ struct `The gate` {
         var gate = ReadGate()
         let isOurs = gate.settle(BatchNumber(number: 7))
         #expect(!isOurs)
-        #expect(!gate.holds(BatchNumber(number: 7)))
+        #expect(gate.isOpen)
+        #expect(gate.room == ReadGate.mostUnsettled)
     }
 }

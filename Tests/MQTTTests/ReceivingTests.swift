@@ -33,24 +33,6 @@ struct `Receiving` {
         }
     }
 
-    @Test func `a refused batch comes again over a new connection`() async throws {
-        try await withBroker { broker in
-            let configuration = MQTTConfiguration(of: broker, id: "bridge", subscriptions: ["up"])
-            try await withClient(of: broker, id: "device") { device in
-                try await withClient(configuration, settles: false) { client in
-                    try await client.session()
-                    try await device.publish("up", "once")
-                    let batch = try await client.record.wait("the batch") { $0.batches.count == 1 }.batches[0]
-                    try await client.client.refuse(batch)
-                    try await client.error { $0.reason == .batchRefused }
-                    let again = try await client.record.wait("the same again") { $0.batches.count == 2 }
-                    #expect(again.messages.map(\.text) == ["once", "once"])
-                    try await client.client.settle(again.batches[1])
-                }
-            }
-        }
-    }
-
     @Test func `everything comes in order, however slowly it is settled`() async throws {
         try await withBroker { broker in
             let configuration = MQTTConfiguration(of: broker, id: "bridge", subscriptions: ["up/#"])
@@ -106,21 +88,6 @@ struct `Receiving` {
                     let message = try await client.messages(count: 1)
                     #expect(message.map(\.topic) == ["end"])
                 }
-            }
-        }
-    }
-
-    @Test func `filters come and go while connected`() async throws {
-        try await withBroker { broker in
-            try await withClient(of: broker) { client in
-                try await client.client.subscribe(["a", "b"])
-                try await client.publish("a", "1")
-                try await client.message(on: "a")
-                try await client.client.unsubscribe(["a"])
-                try await client.publish("a", "2")
-                try await client.publish("b", "3")
-                try await client.message(on: "b")
-                #expect(client.record.value.messages.map(\.text) == ["1", "3"])
             }
         }
     }
