@@ -90,8 +90,11 @@ package struct LwM2MConfiguration: Equatable, Sendable {
 
 /// How often a module renews its registration by itself (2.1, lifetime).
 package enum LwM2MLifetime {
+    /// Of the nearest lifetime that there is.
     package static func renewalInterval(of lifetime: Int) -> Duration {
-        switch lifetime {
+        let range = LwM2MConfiguration.lifetimes
+        let lifetime = min(max(lifetime, range.lowerBound), range.upperBound)
+        return switch lifetime {
         case ...30: .milliseconds(lifetime * 500)
         case ...50: .milliseconds(15_000 + (lifetime - 30) * 750)
         case ...100: .milliseconds(30_000 + (lifetime - 50) * 800)

@@ -35,7 +35,7 @@ package struct LwM2MConfirmation {
             earlier = Array((earlier + [messageID]).suffix(Self.memory))
             return
         }
-        announced.append(messageID)
+        announced = Array((announced + [messageID]).suffix(Self.memory))
         if isAccepted, own == nil { own = messageID }
     }
 

@@ -106,8 +106,9 @@ extension LwM2MSession {
             throw .failed(
                 PlatformError(name: "bad_objects", text: "the module did not take the objects", source: .module))
         }
-        try await requestRegistration()
+        try await requestRegistration(before: before)
         isVoid = false
+        hasRestarted = false
         registration = .registered
         // There is no place for it in a configuration without a key. A module without it works all the same.
         if let binding = options.binding, options.psk == nil {
@@ -121,19 +122,24 @@ extension LwM2MSession {
         let wished = try await wishedConfiguration()
         if let fault = wished.fault { throw .failed(fault) }
         let configure = try command { () throws(Quoted.Refusal) in try LwM2MCommand.configure(wished) }
-        do throws(SessionFailure) {
-            try await demand(configure)
-            hasRestarted = false
+        do throws(CommandFailure) {
+            _ = try await channel.perform(configure)
         } catch {
-            // It is taken by a module that is not registered only; one that says it is neither may need a restart.
-            guard case .failed = error, before != .notRegistered, !hasRestarted else { throw error }
-            hasRestarted = true
-            throw .needsRestart(
-                reason: "the module takes no configuration while it is \(before?.rawValue ?? "in an unknown state")")
+            if case .refused = error { try restartOnce(because: before) }
+            throw Self.failure(of: error, command: configure)
         }
     }
 
-    private func requestRegistration() async throws(SessionFailure) {
+    /// Configuration and registration are taken by a module that is not registered only (2.1, 2.3); one that calls
+    /// itself something else and refuses them is helped by a restart, but not by one after the other.
+    private func restartOnce(because status: Registration?) throws(SessionFailure) {
+        guard status != .notRegistered, !hasRestarted else { return }
+        hasRestarted = true
+        throw .needsRestart(
+            reason: "the module does not register while it is \(status?.rawValue ?? "in an unknown state")")
+    }
+
+    private func requestRegistration(before: Registration?) async throws(SessionFailure) {
         registering.expect()
         dataObserved.lower()
         registration = .registering
@@ -144,6 +150,7 @@ extension LwM2MSession {
             guard error == .timedOut else {
                 registering.end()
                 registration = nil
+                if case .refused = error { try restartOnce(because: before) }
                 throw Self.failure(of: error, command: LwM2MCommand.register)
             }
         }

@@ -161,7 +161,7 @@ extension LwM2MSession {
             return [.other(name: "binding_changed", detail: [Detail("binding", .text(binding))])]
         case "ping", "recovered", "report", "lifetime_changed":
             guard let number = fields.next()?.int else { return Self.malformed(line) }
-            return notice(kind, number)
+            return notice(kind, number, line)
         case "report_ack", "send_ack":
             guard let code = fields.next()?.int, let id = fields.next()?.int else { return Self.malformed(line) }
             guard kind == "report_ack" else { return [acknowledge(&data, "data_acknowledged", code, id)] }
@@ -172,7 +172,7 @@ extension LwM2MSession {
         }
     }
 
-    private func notice(_ kind: String, _ number: Int) -> [SessionEvent] {
+    private func notice(_ kind: String, _ number: Int, _ line: Line) -> [SessionEvent] {
         switch kind {
         case "ping": return renewed(number)
         case "recovered": return recovered(number)
@@ -181,7 +181,8 @@ extension LwM2MSession {
             if report.code != nil { acknowledgement.raise() }
             return [event("report_sent", messageID: number)]
         default:
-            lifetime = LwM2MConfiguration.lifetimes.contains(number) ? number : lifetime
+            guard LwM2MConfiguration.lifetimes.contains(number) else { return Self.malformed(line) }
+            lifetime = number
             let interval = LwM2MLifetime.renewalInterval(of: number)
             return [
                 .other(

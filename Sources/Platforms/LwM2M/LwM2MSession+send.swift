@@ -4,10 +4,7 @@ extension LwM2MSession {
     /// `taken` is called when the module has said that it sent the last of it, which for a confirmed uplink comes long
     /// before the end.
     package func send(_ uplink: UplinkData, taken: () -> Void) async throws(SessionFailure) -> SendResult {
-        guard maySend else {
-            return .needsRegistration(
-                PlatformError(name: "not_registered", text: "the module is not registered", source: .module))
-        }
+        guard maySend else { return .needsRegistration(Self.notRegistered) }
         if !uplink.readings.isEmpty { return try await sendReadings(of: uplink, taken: taken) }
         guard uplink.payload.count <= Self.uplinkLimit else {
             return .refused(
@@ -72,7 +69,8 @@ extension LwM2MSession {
         taken: () -> Void
     ) async throws(SessionFailure) -> SendResult {
         try await waitUntilHeld(observation)
-        guard maySend, resources.observations[observation.path] != nil else {
+        guard maySend else { return .needsRegistration(Self.notRegistered) }
+        guard resources.observations[observation.path] != nil else {
             return .later(
                 PlatformError(
                     name: "not_observed", text: "the platform has just ceased to observe \(observation.path)",
@@ -121,6 +119,9 @@ extension LwM2MSession {
         lastNotified = path
         return try await hand(last, .report, isLast: true, priority)
     }
+
+    private static let notRegistered = PlatformError(
+        name: "not_registered", text: "the module is not registered", source: .module)
 
     private static let busy = PlatformError(
         name: "busy", text: "the module is still busy with another report", source: .module)
@@ -172,9 +173,9 @@ extension LwM2MSession {
                     name: "outcome_unknown",
                     text: "the module's result did not come: the uplink may or may not have been sent",
                     source: .module))
-        case .silent(hasOK: false) where !confirmation(carrier).isAnnounced:
+        case .silent(let hasOK) where !confirmation(carrier).isAnnounced:
             // Its number may have been lost with the rest.
-            return try await acknowledged(carrier, atMost: .seconds(5))
+            return try await acknowledged(carrier, atMost: hasOK ? acknowledgementLimit : .seconds(5))
         case .accepted, .silent: break
         }
         refusals = 0

@@ -1,0 +1,295 @@
+import AT
+import Platforms
+import Testing
+
+/// From no registration to one that takes data (2.1 to 2.3, 2.6).
+@Suite struct LwM2MRegisterTests {
+    private func failure(of world: LwM2MWorld) async -> SessionFailure? {
+        await PlatformsTests.failure(of: { () throws(SessionFailure) in try await world.session.register() })
+    }
+
+    @Test(arguments: [0, 4, 5])
+    func `a new registration configures, offers objects and ends with the result`(status: Int) async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(status: [status, 2])
+        world.channel.scriptRegistration()
+        try await world.session.register()
+        #expect(world.orders == [lwm2mConfigure] + lwm2mAddObjects + ["AT+QLAREG"])
+        #expect(world.session.maySend && world.session.registration == .registered)
+        #expect(world.channel.events.contains(.registration(.registered)))
+        // The platform did not observe within 20 s, which is no failure.
+        #expect(world.channel.now >= .seconds(25) && world.channel.now < .seconds(27))
+    }
+
+    @Test func `a result before the OK is not missed`() async throws {
+        let world = makeLwM2M(.andlink) { $0.deviceType = "500677" }
+        world.channel.scriptFresh(service: .andlink)
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLAREG", .ok, before: ["+QLAREG: 0"], after: [])
+        try await world.session.register()
+        #expect(world.session.maySend)
+        // Andlink takes data without an observation.
+        #expect(world.channel.now < .seconds(2))
+    }
+
+    @Test(
+        arguments: [
+            (1, "timeout", PlatformError.Source.cloud), (2, "not_sent", .module), (400, "bad_request", .cloud),
+            (403, "forbidden", .cloud), (404, "not_found", .cloud), (412, "precondition_failed", .cloud),
+            (900, "other_error", .module), (321, "result_321", .module),
+        ])
+    func `a registration that fails says why`(code: Int, name: String, source: PlatformError.Source) async {
+        let world = makeLwM2M()
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLAREG", .ok, after: [(.seconds(60), "+QLAREG: \(code)")])
+        guard case .failed(let error) = await failure(of: world) else {
+            Issue.record("it should fail")
+            return
+        }
+        #expect(error.code == code && error.name == name && error.source == source)
+        #expect(!world.session.maySend && world.session.registration == .registrationFailed)
+    }
+
+    @Test(arguments: [(false, Duration.seconds(200)), (true, .seconds(300))])
+    func `a result whose report is lost is found by asking`(bootstrap: Bool, limit: Duration) async throws {
+        let world = makeLwM2M { $0.bootstrap = bootstrap }
+        world.channel.scriptFresh(status: [0, 2])
+        world.channel.scriptRegistration(
+            lwm2mConfigure.replacing("=0,", with: bootstrap ? "=1," : "=0,"))
+        world.channel.script("AT+QLAREG", .ok)
+        try await world.session.register()
+        #expect(world.session.maySend)
+        #expect(world.channel.sent.last.map { $0.at >= limit && $0.at < limit + .seconds(2) } == true)
+    }
+
+    @Test func `a registration without any result is a failure`() async {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(status: [0, 1])
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLAREG", .ok)
+        #expect(await failure(of: world)?.name == "registration_failed")
+        #expect(!world.session.maySend)
+    }
+
+    @Test func `a registration whose OK is lost is awaited all the same`() async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLAREG", .timedOut, after: [(.seconds(30), "+QLAREG: 0")])
+        try await world.session.register()
+        #expect(world.session.maySend)
+        #expect(world.channel.commands.filter { $0 == "AT+QLAREG" }.count == 1)
+    }
+
+    @Test(arguments: ["AT+QLAREG", lwm2mConfigure, "AT+QLAADDOBJ=19,0,1,0"])
+    func `a step that is refused is named`(command: String) async {
+        let world = makeLwM2M()
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration()
+        world.channel.script(command, .error)
+        #expect(
+            await failure(of: world)
+                == .failed(
+                    PlatformError(
+                        name: "ERROR", text: "the module refused \(command) without a code", source: .module)))
+        #expect(!world.session.maySend)
+    }
+
+    @Test func `a line that is lost while the result is awaited ends the wait`() async {
+        let world = makeLwM2M()
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLAREG", .ok)
+        world.channel.lose(.closed("gone"), after: .seconds(40))
+        #expect(await failure(of: world) == .lost(.closed("gone")))
+    }
+
+    /// It may be neither registered nor ready to register; a restart brings it back, once.
+    @Test(arguments: [4, 5], [lwm2mConfigure, "AT+QLAREG"])
+    func `a module that does not register in its state is restarted once`(status: Int, refused: String) async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(status: [status])
+        world.channel.scriptRegistration()
+        world.channel.script(refused, .error)
+        guard case .needsRestart = await failure(of: world) else {
+            Issue.record("a restart is needed")
+            return
+        }
+        #expect(await failure(of: world)?.name == "ERROR")
+        // No answer is no refusal, and one that has worked again may be restarted again.
+        world.channel.script(refused, .timedOut)
+        if refused == lwm2mConfigure { #expect(await failure(of: world)?.name == "no_answer") }
+        world.channel.scriptRegistration()
+        try await world.session.register()
+        world.session.distrust()
+        world.channel.script(refused, .error)
+        guard case .needsRestart = await failure(of: world) else {
+            Issue.record("a restart is needed")
+            return
+        }
+    }
+
+    // MARK: Endpoints and settings
+
+    @Test(
+        arguments: [
+            (.ctIoT, nil, nil, lwm2mIMEI), (.cuDMP, nil, nil, lwm2mIMEI), (.andlink, nil, nil, lwm2mIMEI),
+            (.ctAEP, nil, "460111174747875", "urn:imei-imsi:\(lwm2mIMEI)-460111174747875"),
+            (.ctAEP, "mine", nil, "mine"),
+        ] as [(LwM2MService, String?, String?, String)])
+    func `the endpoint is the option, else what the module is`(
+        service: LwM2MService, option: String?, imsi: String?, endpoint: String
+    ) async throws {
+        let world = makeLwM2M(service, imsi: imsi) { $0.endpoint = option }
+        world.channel.scriptFresh(service: service)
+        let configure = lwm2mConfigure.replacing("\"\(lwm2mIMEI)\"", with: "\"\(endpoint)\"")
+        world.channel.scriptRegistration(configure)
+        try await world.session.register()
+        #expect(world.channel.commands.contains(configure))
+    }
+
+    @Test func `an IMSI that is not known yet is asked for`() async throws {
+        let world = makeLwM2M(.ctAEP)
+        world.channel.scriptFresh(service: .ctAEP)
+        world.channel.script("AT+CIMI", .ok(["460111174747875"]))
+        world.channel.scriptRegistration(
+            lwm2mConfigure.replacing("\"\(lwm2mIMEI)\"", with: "\"urn:imei-imsi:\(lwm2mIMEI)-460111174747875\""))
+        try await world.session.register()
+        #expect(world.session.maySend)
+    }
+
+    @Test func `a module that does not tell who it is is not registered`() async {
+        let world = makeLwM2M(.ctAEP)
+        world.channel.scriptFresh(service: .ctAEP)
+        world.channel.script("AT+CIMI", .error)
+        #expect(await failure(of: world)?.name == "no_imsi")
+        let other = makeLwM2M(imei: nil)
+        other.channel.scriptFresh()
+        other.channel.script("AT+CGSN=1", .timedOut)
+        #expect(await failure(of: other)?.name == "no_imei")
+    }
+
+    @Test(arguments: [
+        (LwM2MService.ctIoT, ["\"platform\",0", "\"auto_ack\",0", "\"lifetime_enable\",1"]),
+        (.ctAEP, ["\"platform\",1", "\"auto_ack\",0", "\"lifetime_enable\",1"]),
+        (.cuDMP, ["\"platform\",1", "\"auto_ack\",1", "\"lifetime_enable\",1"]),
+        (.andlink, ["\"platform\",2", "\"auto_ack\",0", "\"lifetime_enable\",1", "\"cfg_res\",3,0,17,\"500677\""]),
+    ])
+    func `every setting is made where the module shows none`(service: LwM2MService, settings: [String]) async throws {
+        let world = makeLwM2M(service) {
+            $0.deviceType = "500677"
+            $0.endpoint = lwm2mIMEI
+            // Not without a key.
+            $0.dtlsMode = 1
+            $0.dtlsVersion = 1
+        }
+        world.channel.scriptFresh(settings: [], service: service)
+        world.channel.scriptRegistration()
+        for setting in settings { world.channel.script("AT+QLACFG=\(setting)", .ok) }
+        try await world.session.register()
+        #expect(world.orders.filter { $0.hasPrefix("AT+QLACFG") } == settings.map { "AT+QLACFG=\($0)" })
+    }
+
+    @Test func `with a key, the handshake is set too`() async throws {
+        let world = makeLwM2M {
+            $0.psk = "00aa"
+            $0.pskID = "me"
+            $0.dtlsMode = 1
+            $0.dtlsVersion = 1
+            $0.retransmission = LwM2MRetransmission(timeout: 2, times: 5)
+            $0.binding = .udpWithQueue
+        }
+        world.channel.scriptFresh()
+        let settings = ["\"retransmit\",2,5", "\"dtls_mode\",1", "\"dtls_version\",1"].map { "AT+QLACFG=\($0)" }
+        for setting in settings { world.channel.script(setting, .ok) }
+        let configure = lwm2mConfigure.dropLast() + "0,\"me\",\"00aa\",1"
+        world.channel.scriptRegistration(String(configure))
+        try await world.session.register()
+        #expect(world.orders == settings + [String(configure)] + lwm2mAddObjects + ["AT+QLAREG"])
+    }
+
+    @Test func `the endpoint is the identity of a key without one`() async throws {
+        let world = makeLwM2M { $0.psk = "00aa" }
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration(lwm2mConfigure.dropLast() + "0,\"\(lwm2mIMEI)\",\"00aa\"")
+        try await world.session.register()
+        #expect(world.session.maySend)
+    }
+
+    @Test func `without a key the binding is told after the registration`() async throws {
+        let world = makeLwM2M { $0.binding = .udpWithQueue }
+        world.channel.scriptFresh()
+        world.channel.scriptRegistration()
+        world.channel.script(
+            "AT+QLAUPDATE=1,1", .ok, before: ["+QLAUPDATE: 9"], after: [(.seconds(1), "+QLAUPDATE: 0,9")])
+        try await world.session.register()
+        #expect(world.orders.last == "AT+QLAUPDATE=1,1" && world.session.maySend)
+    }
+
+    @Test(
+        arguments: [
+            { $0.host = "" }, { $0.host = String(repeating: "h", count: 151) },
+            { $0.endpoint = String(repeating: "e", count: 151) }, { $0.lifetime = 19 }, { $0.lifetime = 31_536_001 },
+            { $0.psk = String(repeating: "k", count: 257) },
+            {
+                $0.psk = "k"
+                $0.pskID = String(repeating: "i", count: 151)
+            },
+            { $0.endpoint = "a\"b" },
+        ] as [@Sendable (inout LwM2MSession.Options) -> Void])
+    func `what no module takes reaches none`(change: @Sendable (inout LwM2MSession.Options) -> Void) async {
+        let world = makeLwM2M(.ctIoT, change)
+        world.channel.scriptFresh()
+        #expect(await failure(of: world)?.name == "bad_configuration")
+        #expect(world.orders.isEmpty)
+    }
+
+    // MARK: Objects
+
+    @Test func `objects that are left over or different are deleted before the new ones are added`() async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(objects: ["17,0,1,0", "19,0,2,0,1", "3,0,1,17"])
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLADELOBJ=17", .ok)
+        world.channel.script("AT+QLADELOBJ=19", .ok)
+        try await world.session.register()
+        #expect(
+            world.orders == [lwm2mConfigure, "AT+QLADELOBJ=17", "AT+QLADELOBJ=19"] + lwm2mAddObjects + ["AT+QLAREG"])
+    }
+
+    @Test func `more objects than a module takes are a failure that says so`() async {
+        let objects = (10...13).map {
+            ObjectDescription(id: $0, resources: [ResourceDescription(id: 0, kind: .string)])
+        }
+        let world = makeLwM2M(objects: objects)
+        world.channel.scriptFresh()
+        world.channel.script(lwm2mConfigure, .ok)
+        #expect(await failure(of: world)?.name == "too_many_objects")
+    }
+
+    @MainActor @Test func `an observation ends the wait as soon as its answer is taken`() async throws {
+        let channel = OpenChannel()
+        let resources = ResourceModel(objects: lwm2mObjects)
+        let session = LwM2MSession(
+            options: .init(service: .ctIoT, host: "h", port: 1, endpoint: "e", lifetime: 300), resources: resources,
+            channel: channel)
+        channel.session = session
+        channel.answers = ["AT+QLASTATUS?": ["+QLASTATUS: 0"]]
+        var requests: [CloudRequest] = []
+        channel.heard = { command in
+            if command == "AT+QLAREG" {
+                let events = session.understand("+QLAURC: \"observe\",23618,0,19,0,0")
+                for case .request(let request) in events { requests.append(request) }
+                return ["+QLAREG: 0"]
+            }
+            return command.hasPrefix("AT+QLAOBSRSP") ? ["+QLAOBSRSP: 0"] : []
+        }
+        let registration = Task { @MainActor in try await session.register() }
+        while requests.isEmpty { await Task.yield() }
+        let answer = try #require(resources.respond(to: requests[0]))
+        _ = try await session.answer(requests[0], with: answer)
+        try await registration.value
+        #expect(session.maySend && channel.commands.last == "AT+QLAOBSRSP=23618,1,19,0,0,2,0,\"\",0")
+    }
+}
