@@ -52,7 +52,12 @@ package struct Firmware: Equatable, Sendable {
         if !isRunning {
             // The end may be told after the restart that has shown it already.
             switch report {
-            case .ended where state == .succeeded || state == .failed: return
+            case .updating(100) where state == .succeeded, .ended where state == .succeeded: return
+            case .ended where error?.name == FirmwareWatch.unchanged.name:
+                updatedAt = now
+                end(.succeeded, nil)
+                return
+            case .ended where state == .failed: return
             case .updateFailed(let error) where state == .failed:
                 self.error = error
                 updatedAt = now

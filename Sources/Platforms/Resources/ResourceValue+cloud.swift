@@ -6,7 +6,7 @@ extension ResourceValue {
         switch (written.form, kind) {
         case (_, .executable): return nil
         case (_, .opaque):
-            guard data.count <= Self.longestOpaque else { return nil }
+            guard data.count <= Self.longestString else { return nil }
             self = .opaque(data)
         case (.bytes, .integer):
             guard let value = Self.integer(data) else { return nil }
