@@ -135,6 +135,8 @@ final class Rig: Sendable {
 
 struct RigOptions: Sendable {
     var modules = 1
+    /// What the modules are; `keys` may say more than their usual configuration.
+    var platform = ModuleOptions.Platform.ctwing
     /// Changes one module's options.
     var module: @Sendable (inout ModuleOptions) -> Void = { _ in }
     /// Lines for each [[module]].
@@ -155,6 +157,7 @@ func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws ->
     try await withBroker(options.broker) { broker in
         let virtual = (0..<options.modules).map { index in
             var own = ModuleOptions()
+            own.platform = options.platform
             own.imei = "86933405\(String(1_000_000 + index))"
             own.timeScale = 50
             // In protocol time: a module that may sleep does so after ten seconds of a test.
@@ -207,11 +210,29 @@ private func configuration(_ options: RigOptions, _ broker: Broker, _ directory:
             [[module]]
             name = "m\(index)"
             port = "\(directory.file("tty\(index)"))"
-            platform = "ctwing"
-            server = "221.229.214.202:5683"
+            \(options.platform.configuration)
             \(options.keys)
 
             """
     }
     return text
+}
+
+extension ModuleOptions.Platform {
+    /// The keys without which the bridge does not speak to such a module.
+    var configuration: String {
+        switch self {
+        case .ctwing: "platform = \"ctwing\"\nserver = \"221.229.214.202:5683\""
+        case .lwm2m(let service):
+            """
+            platform = "lwm2m"
+            service = "\(service.rawValue)"
+            server = "221.229.214.202:5683"
+            \(service == .andlink ? "device_type = \"500677\"" : "")
+            """
+        case .onenet: "platform = \"onenet\"\nserver = \"183.230.40.39:5683\""
+        case .andlink: "platform = \"andlink\"\nbootstrap_server = \"112.13.96.205:5783\""
+        case .bare: "platform = \"none\""
+        }
+    }
 }
