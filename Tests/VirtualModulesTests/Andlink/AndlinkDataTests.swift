@@ -204,7 +204,10 @@ import VirtualModules
 
     @Test func `data may have to wait for the observer`() async throws {
         try await withBC28(.andlink { $0.andlink.needsObservation = true }) { module, host in
-            await module.withCloud { $0.observes = false }
+            await module.withCloud { cloud in
+                cloud.observes = false
+                cloud.andlink.observesFirmware = false
+            }
             #expect(await host.ok("AT+CMEE=1"))
             #expect(await host.ok(#"AT+QLASERVERIP="LWM2M","1.2.3.4""#))
             #expect(await host.ok("AT+QLASREGIND=0"))

@@ -9,6 +9,7 @@ import VirtualModules
 
     @Test func `the manual mode waits for the host`() async throws {
         try await withBC28(.andlink { $0.andlink.registersItself = false }) { module, host in
+            await module.withCloud { $0.andlink.observesFirmware = false }
             #expect(await module.status == "UNINITIALISED")
             #expect(await host.ok(#"AT+QLASERVERIP="LWM2M","1.2.3.4""#))
             #expect(await host.command("AT+NRB") == "\r\nREBOOTING\r\n")
