@@ -5,12 +5,21 @@ package import Reactor
 package enum LocalSocket {
     /// A port on which nothing listens, below those that the kernel gives to connections: between this answer and its
     /// use no connection of another test can take it.
+    ///
+    /// Nor is it given to another test, of this process or another one that runs beside it: the datagram port of the
+    /// same number is held, as a token, until the process ends.
     package static func freePort() throws(SystemError) -> Int {
         while true {
             let port = Int.random(in: 15_000..<32_000)
+            let token = try make(SOCK_DGRAM)
+            guard unsafe with(port: port, { unsafe bind(token, $0, $1) }) == 0 else {
+                close(token)
+                continue
+            }
             let descriptor = try make()
             defer { close(descriptor) }
             if unsafe with(port: port, { unsafe bind(descriptor, $0, $1) }) == 0 { return port }
+            close(token)
         }
     }
 
@@ -27,8 +36,8 @@ package enum LocalSocket {
         return descriptor
     }
 
-    private static func make() throws(SystemError) -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    private static func make(_ type: __socket_type = SOCK_STREAM) throws(SystemError) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         try check(descriptor, "socket")
         return descriptor
     }
