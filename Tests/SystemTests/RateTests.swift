@@ -28,8 +28,8 @@ import VirtualModules
         var options = RigOptions()
         options.untilReady = false
         options.module = { $0.baud = 115_200 }
+        options.prepare = { await $0.cutPower() }
         try await withRig(options) { rig in
-            await rig.module.cutPower()
             // The search has begun.
             #expect(await rig.module.wait(limit: .seconds(60)) { $0.log.contains { $0.text == "noise" } })
             await rig.module.powerOn()

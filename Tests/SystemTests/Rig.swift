@@ -139,6 +139,8 @@ struct RigOptions: Sendable {
     var platform = ModuleOptions.Platform.ctwing
     /// Changes one module's options.
     var module: @Sendable (inout ModuleOptions) -> Void = { _ in }
+    /// Done to each module before the bridge starts.
+    var prepare: @Sendable (VirtualModule) async -> Void = { _ in }
     /// Lines for each [[module]].
     var keys = ""
     var bridgeKeys = ""
@@ -175,6 +177,7 @@ func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws ->
                 let rig = Rig(
                     broker: broker, directory: directory, modules: modules, bridge: bridge, client: client,
                     configuration: text)
+                for module in modules { await options.prepare(module) }
                 try await bridge.start()
                 do {
                     if options.untilReady {
