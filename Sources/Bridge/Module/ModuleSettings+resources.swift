@@ -81,12 +81,15 @@ extension [ObjectDescription] {
     /// With resources for raw bytes at these paths, where there are none.
     func adding(_ paths: [ResourcePath?]) -> [ObjectDescription] {
         var objects = self
-        for path in paths.compactMap({ $0 })
-        where !objects.contains(where: { $0.id == path.object && $0.instance == path.instance }) {
-            objects.append(
-                ObjectDescription(
-                    id: path.object, instance: path.instance,
-                    resources: [ResourceDescription(id: path.resource, kind: .opaque)]))
+        for path in paths.compactMap({ $0 }) {
+            let resource = ResourceDescription(id: path.resource, kind: .opaque)
+            guard let index = objects.firstIndex(where: { $0.id == path.object && $0.instance == path.instance }) else {
+                objects.append(ObjectDescription(id: path.object, instance: path.instance, resources: [resource]))
+                continue
+            }
+            if !objects[index].resources.contains(where: { $0.id == path.resource }) {
+                objects[index].resources.append(resource)
+            }
         }
         return objects
     }

@@ -3,12 +3,12 @@ import Reactor
 
 enum Demo: Subcommand {
     static let name = "demo"
-    static let summary = "a broker, a virtual module and the bridge at work, for a first look"
+    static let summary = "a broker, a virtual module of every platform and the bridge at work, for a first look"
     static let help = """
         usage: narrowbridge demo [--seconds N]
 
-        Starts a broker of its own on a free port of this machine, a virtual module with its cloud, and a bridge between
-        them; sends something each way every few seconds and prints every message. Ends with Ctrl-C, or after N seconds,
+        Starts a broker of its own on a free port of this machine, a virtual module of every platform with its cloud, and
+        a bridge between them; sends something each way every few seconds and prints every message. Ends with Ctrl-C, or after N seconds,
         and leaves nothing behind. Needs the program mosquitto; exit status 69 if it is missing.
         """
 
@@ -84,26 +84,15 @@ enum Demo: Subcommand {
             case .message(let topic, let text):
                 view.show(topic: topic, text: text, at: reactor.now)
             case .tick:
-                guard view.isReady else { continue }
-                ticks += 1
-                await speak(ticks, client)
+                if let line = DemoView.next(ticks, ready: view.ready) {
+                    ticks += 1
+                    await client.publish(line.topic, line.text)
+                }
             case .died(let name):
                 throw Failure(.unavailable, "\(name) has ended by itself")
             case .over:
                 return
             }
-        }
-    }
-
-    /// Something up, something down, in turn.
-    private static func speak(_ tick: Int, _ client: DemoClient) async {
-        if tick % 2 == 1 {
-            let temperature = "2\(tick % 10).\(tick * 3 % 10)"
-            await client.publish(
-                "narrowbridge/meter-1/up/json",
-                "{\"id\":\"demo-\(tick / 2 + 1)\",\"text\":\"temperature \(temperature)\",\"confirm\":true}")
-        } else {
-            await client.publish("cloud/meter-1/down", "valve \(tick * 5 % 100)")
         }
     }
 
@@ -126,10 +115,12 @@ enum Demo: Subcommand {
     }
 
     private static func introduce(_ scene: DemoScene, _ bridge: Child) {
+        Terminal.say("broker   127.0.0.1:\(scene.port)  mosquitto, process \(scene.broker.processID)")
+        for module in DemoModule.all {
+            Terminal.say("module   \(scene.folder)/\(module.name)  a virtual \(module.what)")
+        }
         Terminal.say(
             """
-            broker   127.0.0.1:\(scene.port)  mosquitto, process \(scene.broker.processID)
-            module   \(scene.folder)/module  a virtual BC260Y-CN with its CTWing cloud
             bridge   \(scene.folder)/bridge.conf  process \(bridge.processID)
 
             In another terminal:

@@ -3,11 +3,11 @@ import MQTT
 import Reactor
 import VirtualModules
 
-/// All that the demo brings with it: a folder, a broker, a module with its cloud, and the bridge.
+/// All that the demo brings with it: a folder, a broker, modules with their clouds, and the bridge.
 final class DemoScene {
     let folder: String
     let port: Int
-    let module: VirtualModule
+    private let modules: [String: VirtualModule]
     let broker: Child
     private let cloud: CloudOverMQTT
     private(set) var bridge: Child?
@@ -27,22 +27,35 @@ final class DemoScene {
             throw Failure(
                 .unavailable, "the demo needs the broker mosquitto: make deps, or apt-get install mosquitto")
         }
-        var options = ModuleOptions()
-        options.sleepAfter = ModuleOptions.hardwareSleep
-        options.baud = 115_200
-        options.keepsLog = false
+        var modules: [String: VirtualModule] = [:]
         do throws(SystemError) {
-            module = try VirtualModule(options: options, path: "\(folder)/module", reactor: reactor)
-            try await module.start()
+            for (number, demo) in DemoModule.all.enumerated() {
+                let module = try VirtualModule(
+                    options: Self.options(demo, number), path: "\(folder)/\(demo.name)", reactor: reactor)
+                modules[demo.name] = module
+                try await module.start()
+            }
         } catch {
+            for module in modules.values { await module.stop() }
             await broker.stop()
             Folder.remove(folder)
             throw Failure(.failed, "\(error)")
         }
+        self.modules = modules
         let address = BrokerAddress(host: "127.0.0.1", port: port)
         cloud = CloudOverMQTT(
-            modules: ["meter-1": module],
+            modules: modules,
             configuration: MQTTConfiguration(brokers: [address], clientID: "demo-cloud"), reactor: reactor)
+    }
+
+    private static func options(_ demo: DemoModule, _ number: Int) -> ModuleOptions {
+        var options = ModuleOptions()
+        options.platform = demo.platform
+        options.imei = "8693340500000\(10 + number)"
+        options.sleepAfter = ModuleOptions.hardwareSleep
+        options.baud = demo.platform == .andlink ? 9600 : 115_200
+        options.keepsLog = false
+        return options
     }
 
     /// To be called when the broker is there.
@@ -63,7 +76,7 @@ final class DemoScene {
     func end() async {
         await bridge?.stop()
         await cloud.stop()
-        await module.stop()
+        for module in modules.values { await module.stop() }
         await broker.stop()
         Folder.remove(folder)
     }
@@ -79,15 +92,18 @@ final class DemoScene {
         state_dir = "\(folder)/state"
         http = ""
 
-        [[module]]
-        name = "meter-1"
-        port = "\(folder)/module"
-        baud = 115200
-        platform = "ctwing"
-        server = "221.229.214.202:5683"
-        lifetime = 0
-
         """
+            + DemoModule.all.map { demo in
+                """
+
+                [[module]]
+                name = "\(demo.name)"
+                port = "\(folder)/\(demo.name)"
+                baud = \(demo.platform == .andlink ? 9600 : 115_200)
+                \(demo.configuration)
+
+                """
+            }.joined()
     }
 
     private static func makeFolder() throws(Failure) -> String {

@@ -20,8 +20,9 @@ struct DemoView {
     private let isColoured = isatty(1) == 1
     private let start: Instant
     private let longestPayload = 96
-    private var lastState = ""
-    private(set) var isReady = false
+    private var lastStates: [String: String] = [:]
+    /// The modules that have been ready.
+    private(set) var ready: Set<String> = []
 
     init(start: Instant) { self.start = start }
 
@@ -42,9 +43,17 @@ struct DemoView {
         if topic == "narrowbridge/bridge/info" || topic.hasSuffix("/firmware") { return false }
         guard topic.hasSuffix("/status") else { return true }
         let state = (try? JSONValue(parsing: Array(text.utf8)))?["state"]?.string ?? ""
-        defer { lastState = state }
-        if state == "ready" { isReady = true }
-        return state != lastState
+        let module = topic.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+        if state == "ready" { ready.insert(module) }
+        return lastStates.updateValue(state, forKey: module) != state
+    }
+
+    /// What is said next: the modules in turn, and each its own lines in turn; nil while that module is not ready.
+    static func next(_ tick: Int, ready: Set<String>) -> DemoModule.Line? {
+        let modules = DemoModule.all
+        let module = modules[tick % modules.count]
+        guard ready.contains(module.name) else { return nil }
+        return module.lines[tick / modules.count % module.lines.count].spoken(tick)
     }
 
     /// JSON without what a first look does not need; anything else as it is.
@@ -65,7 +74,7 @@ struct DemoView {
         let parts = topic.split(separator: "/")
         guard parts.count >= 3 else { return .bridge }
         if parts[0] == "cloud" { return .cloud }
-        let isOrder = parts[2] == "up" || parts[2] == "command"
+        let isOrder = ["up", "command", "answer"].contains(parts[2]) || parts.last == "set"
         return isOrder && parts.last != "result" ? .client : .bridge
     }
 
