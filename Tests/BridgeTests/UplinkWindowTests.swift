@@ -4,29 +4,36 @@ import Testing
 
 /// A module's queue as it should be, a disk that lags behind it, and the window in front of both.
 private struct QueueModel {
+    enum Unwritten {
+        case arrival(UplinkRecord)
+        case attempted(UplinkRecord)
+        case end(Int64)
+    }
+
     var random: SeededNumbers
     var window = UplinkWindow()
     /// What waits, in sending order.
     var queue: [UplinkRecord] = []
     var inFlight: UplinkRecord?
     var disk: [UplinkRecord] = []
-    /// Not yet on disk: arrivals, and ends.
-    var unwritten: [(arrival: UplinkRecord?, end: Int64)] = []
-    /// A refill that has begun, and how much must be on disk before it reads.
-    var refill: Int?
+    var unwritten: [Unwritten] = []
+    /// Refills that have begun, and how much must be on disk before each reads. More than one when the window was
+    /// invalidated meanwhile.
+    var refills: [(request: UplinkWindow.Request, missing: Int)] = []
     var lastSequence: Int64 = 0
     var ended: [Int64] = []
 
     mutating func step() {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<35: accept()
-        case 35..<60: sendHead()
-        case 60..<72: finish()
+        case 0..<32: accept()
+        case 32..<58: sendHead()
+        case 58..<72: finish()
         case 72..<76: expireAny()
-        case 76..<90: write(Int.random(in: 0...8, using: &random))
-        case 90..<96: if refill == nil { beginRefill() } else { endRefill() }
-        case 96..<98: if window.needsRefill && refill == nil { beginRefill() }
-        default: if refill == nil && inFlight == nil { window.invalidate() }
+        case 76..<86: write(Int.random(in: 0...8, using: &random))
+        case 86..<91: if window.isLow { beginRefill() }
+        case 91..<96: endRefill()
+        case 96..<98: cancelRefill()
+        default: changeByHand()
         }
         check()
     }
@@ -34,12 +41,15 @@ private struct QueueModel {
     mutating func accept() {
         for _ in 0..<Int.random(in: 1...12, using: &random) {
             lastSequence += 1
-            let uplink = uplink(lastSequence, Bool.random(using: &random) ? .high : .normal)
-            let place = queue.firstIndex { uplink.place < $0.place } ?? queue.endIndex
-            queue.insert(uplink, at: place)
-            unwritten.append((uplink, 0))
+            let uplink = uplink(lastSequence, Int.random(in: 0..<4, using: &random) == 0 ? .high : .normal)
+            enqueue(uplink)
+            unwritten.append(.arrival(uplink))
             window.insert(uplink)
         }
+    }
+
+    private mutating func enqueue(_ uplink: UplinkRecord) {
+        queue.insert(uplink, at: queue.firstIndex { uplink.place < $0.place } ?? queue.endIndex)
     }
 
     mutating func sendHead() {
@@ -50,15 +60,15 @@ private struct QueueModel {
     }
 
     mutating func finish() {
-        guard let uplink = inFlight else { return }
+        guard var uplink = inFlight else { return }
         inFlight = nil
         if Int.random(in: 0..<3, using: &random) == 0 {
-            let place = queue.firstIndex { uplink.place < $0.place } ?? queue.endIndex
-            queue.insert(uplink, at: place)
+            uplink.attempts += 1
+            enqueue(uplink)
             window.insert(uplink)
+            unwritten.append(.attempted(uplink))
         } else {
-            ended.append(uplink.sequence)
-            unwritten.append((nil, uplink.sequence))
+            end(uplink.sequence)
         }
     }
 
@@ -66,36 +76,63 @@ private struct QueueModel {
         guard let uplink = queue.randomElement(using: &random) else { return }
         queue.removeAll { $0.sequence == uplink.sequence }
         _ = window.remove(sequence: uplink.sequence)
-        ended.append(uplink.sequence)
-        unwritten.append((nil, uplink.sequence))
+        end(uplink.sequence)
+    }
+
+    private mutating func end(_ sequence: Int64) {
+        ended.append(sequence)
+        unwritten.append(.end(sequence))
+    }
+
+    /// A person drops one that is on disk; the window is told when everything is there.
+    mutating func changeByHand() {
+        write(unwritten.count)
+        let waiting = Set(queue.map(\.sequence))
+        if let dropped = disk.filter({ waiting.contains($0.sequence) }).randomElement(using: &random) {
+            disk.removeAll { $0.sequence == dropped.sequence }
+            queue.removeAll { $0.sequence == dropped.sequence }
+            ended.append(dropped.sequence)
+        }
+        window.invalidate()
     }
 
     mutating func write(_ count: Int) {
         for change in unwritten.prefix(count) {
-            if let arrival = change.arrival {
-                disk.append(arrival)
-            } else {
-                disk.removeAll { $0.sequence == change.end }
+            switch change {
+            case .arrival(let uplink): disk.append(uplink)
+            case .attempted(let uplink):
+                if let place = disk.firstIndex(where: { $0.sequence == uplink.sequence }) { disk[place] = uplink }
+            case .end(let sequence): disk.removeAll { $0.sequence == sequence }
             }
         }
         let written = min(count, unwritten.count)
         unwritten.removeFirst(written)
-        refill = refill.map { max(0, $0 - written) }
+        for index in refills.indices { refills[index].missing = max(0, refills[index].missing - written) }
     }
 
     mutating func beginRefill() {
-        // The serving loop reads while nothing is on the line.
-        guard inFlight == nil else { return }
-        window.beginRefill()
-        refill = unwritten.count
+        refills.append((window.beginRefill(inFlight: inFlight?.sequence), unwritten.count))
+    }
+
+    private mutating func takeRefill() -> (request: UplinkWindow.Request, missing: Int)? {
+        refills.isEmpty ? nil : refills.remove(at: Int.random(in: 0..<refills.count, using: &random))
     }
 
     mutating func endRefill() {
-        guard let missing = refill else { return }
-        write(missing)
-        let head = disk.sorted { $0.place < $1.place }.prefix(UplinkWindow.capacity)
-        window.endRefill(Array(head))
-        refill = nil
+        guard let refill = takeRefill() else { return }
+        write(refill.missing)
+        let page = disk.sorted { $0.place < $1.place }.filter { uplink in
+            refill.request.after.map { $0 < uplink.place } ?? true
+        }
+        // Between the answer and its arrival something may happen.
+        if Bool.random(using: &random) { accept() }
+        if Bool.random(using: &random) { finish() }
+        if Bool.random(using: &random) { sendHead() }
+        window.endRefill(refill.request, Array(page.prefix(refill.request.limit)))
+    }
+
+    mutating func cancelRefill() {
+        if let refill = takeRefill() { window.cancelRefill(refill.request) }
     }
 
     /// Cheaper than an expectation, of which there would be a hundred thousand.
@@ -105,34 +142,38 @@ private struct QueueModel {
 
     func check() {
         if let first = window.first {
-            hold(first.sequence == queue.first?.sequence)
+            hold(first == queue.first)
         } else {
             hold(queue.isEmpty || window.needsRefill)
         }
         if window.isEmpty { #expect(queue.isEmpty) }
         hold(window.needsRefill == (window.first == nil && window.hasMoreInStore))
+        // Nobody waits for a refill that nobody has begun.
+        hold(!window.needsRefill || window.isLow || !refills.isEmpty)
     }
 
     /// Sends everything that is left; every uplink must come, once and in order.
     mutating func drain() {
-        if refill != nil { endRefill() }
+        while !refills.isEmpty { endRefill() }
         if let uplink = inFlight {
             inFlight = nil
-            ended.append(uplink.sequence)
-            unwritten.append((nil, uplink.sequence))
+            end(uplink.sequence)
         }
         while !window.isEmpty {
-            if window.needsRefill {
+            if window.isLow {
                 beginRefill()
-                endRefill()
+                while !refills.isEmpty { endRefill() }
+                if let uplink = inFlight {
+                    inFlight = nil
+                    end(uplink.sequence)
+                }
                 check()
             }
             guard let head = window.first else { continue }
-            hold(head.sequence == queue.first?.sequence)
+            hold(head == queue.first)
             _ = window.remove(sequence: head.sequence)
             if !queue.isEmpty { queue.removeFirst() }
-            ended.append(head.sequence)
-            unwritten.append((nil, head.sequence))
+            end(head.sequence)
         }
         hold(queue.isEmpty)
         hold(ended.count == Int(lastSequence) && Set(ended).count == ended.count)
@@ -179,11 +220,54 @@ private struct QueueModel {
 
     @Test func `an uplink that goes and comes back while the store is read is not lost`() {
         var window = UplinkWindow()
-        window.insert(uplink(1))
-        window.beginRefill()
-        let taken = window.remove(sequence: 1)
-        if let taken { window.insert(taken) }
-        window.endRefill([uplink(1)])
-        #expect(window.first?.sequence == 1)
+        window.invalidate()
+        let request = window.beginRefill(inFlight: 1)
+        var first = uplink(1)
+        for attempts in 1...2 {
+            first.attempts = attempts
+            window.insert(first)
+            #expect(window.remove(sequence: 1) == nil)
+        }
+        window.insert(first)
+        window.endRefill(request, [uplink(1), uplink(2)])
+        #expect(window.first == first)
+        #expect(window.remove(sequence: 1) != nil && window.first?.sequence == 2)
+    }
+
+    @Test func `more is fetched in time, behind the last one and without the one on the line`() {
+        var window = UplinkWindow()
+        for sequence in 1...100 { window.insert(uplink(Int64(sequence))) }
+        var sent = 0
+        while !window.isLow {
+            sent += 1
+            #expect(window.remove(sequence: Int64(sent)) != nil)
+        }
+        #expect(window.first != nil)
+        // The one on the line was overtaken by nothing but urgent ones.
+        let request = window.beginRefill(inFlight: Int64(sent))
+        #expect(!window.isLow)
+        #expect(request.after == uplink(32).place)
+        let page = (33..<33 + Int64(request.limit)).map { uplink($0) }
+        window.endRefill(request, page)
+        while let first = window.first {
+            sent += 1
+            #expect(first.sequence == Int64(sent))
+            _ = window.remove(sequence: first.sequence)
+        }
+        #expect(sent == 32 + request.limit && window.needsRefill)
+    }
+
+    @Test func `an answer from before a change by hand is not believed`() {
+        var window = UplinkWindow()
+        window.invalidate()
+        let old = window.beginRefill()
+        window.invalidate()
+        let new = window.beginRefill()
+        window.endRefill(old, [uplink(1)])
+        #expect(window.first == nil && window.needsRefill)
+        window.cancelRefill(old)
+        #expect(!window.isLow)
+        window.endRefill(new, [uplink(2)])
+        #expect(window.first?.sequence == 2 && !window.hasMoreInStore)
     }
 }

@@ -51,6 +51,8 @@ actor Module {
 
     // What is to be sent.
     var window = UplinkWindow()
+    /// Brings more of the queue; false when the store could not be asked.
+    var refilling: Task<Bool, Never>?
     var inFlight: UplinkRecord?
     /// Ids that were accepted but are not in the store yet.
     var freshIDs: Set<String> = []
