@@ -148,9 +148,14 @@ extension Module {
         scheduleRenewal()
     }
 
-    /// What nothing had to wait for at the start.
+    /// What nothing had to wait for at the start; nor does an uplink now: seven commands are the time of several.
     func refreshSoon() {
-        services.time.schedule(after: .seconds(2)) { [weak self] in self?.assumeIsolated { $0.refreshNow() } }
+        services.time.schedule(after: .seconds(2)) { [weak self] in self?.assumeIsolated { $0.refreshWhenIdle() } }
+    }
+
+    private func refreshWhenIdle() {
+        guard status.state == .ready else { return }
+        if window.isEmpty, inFlight == nil { refreshNow() } else { refreshSoon() }
     }
 
     private func refreshIfIdle() {
