@@ -76,11 +76,11 @@ final class World: Sendable {
     let journal: Journal
     let outbox: FakeOutbox
 
-    fileprivate init(reactor: Reactor, store: Store) {
+    fileprivate init(reactor: Reactor, store: Store, pause: Duration) {
         self.reactor = reactor
         self.store = store
         time = ManualTime(reactor: reactor)
-        journal = Journal(store: store, reactor: reactor, time: time)
+        journal = Journal(store: store, reactor: reactor, time: time, pause: pause)
         outbox = FakeOutbox(reactor: reactor)
     }
 
@@ -119,14 +119,16 @@ final class World: Sendable {
     }
 }
 
-/// Runs the body with a world of its own, on the world's own thread.
-func withWorld(maximumBytes: Int64? = nil, _ body: (World) async throws -> Void) async throws {
+/// Runs the body with a world of its own, on the world's own thread. `pause` is that between two commits.
+func withWorld(
+    maximumBytes: Int64? = nil, pause: Duration = .zero, _ body: (World) async throws -> Void
+) async throws {
     let reactor = Reactor(name: "bridge test")
     defer { reactor.stop() }
     try await withTemporaryDirectory { directory in
         let store = try Store(directory: directory.path, maximumBytes: maximumBytes)
         try await withTaskExecutorPreference(reactor) {
-            try await body(World(reactor: reactor, store: store))
+            try await body(World(reactor: reactor, store: store, pause: pause))
         }
         await store.close()
     }

@@ -79,7 +79,7 @@ extension Gateway: MQTTHandler {
             }
         }
         let link = self.link
-        journal.whenSettled { _ in link.settle(batch.number) }
+        journal.whenSettled(patiently: true) { _ in link.settle(batch.number) }
     }
 
     /// The message for the module that bears the name now: a reload may have put another in its place.
