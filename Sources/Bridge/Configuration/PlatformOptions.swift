@@ -13,7 +13,8 @@ package enum PlatformOptions: Sendable, Equatable {
     case andlink(AndlinkOptions)
     case none
 
-    package var platform: Platform {
+    // Inlined into another switch, it crashes the optimizer of Swift 6.3.1 (CopyPropagation).
+    @inline(never) package var platform: Platform {
         switch self {
         case .ctwing: .ctwing
         case .lwm2m: .lwm2m
