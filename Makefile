@@ -71,6 +71,7 @@ fuzz: deps
 	Fuzz/run
 
 bench: release
+	@scripts/deps --bench
 	bench/run
 
 clean:
