@@ -37,9 +37,8 @@ final class Connection {
 
     /// What to wait for. Not for room in the socket while acknowledgements are held back, or the loop would spin.
     var interest: Reactor.Readiness {
-        var interest: Reactor.Readiness = []
-        if gate.room > 0 { interest.insert(.readable) }
-        if isBlocked && gate.isOpen { interest.insert(.writable) }
-        return interest
+        let waitsForRoom = isBlocked && gate.isOpen
+        if gate.room > 0 { return waitsForRoom ? .bothWays : .readable }
+        return waitsForRoom ? .writable : Reactor.Readiness()
     }
 }

@@ -9,7 +9,7 @@ extension MQTTClient {
         case .greeting(let connection, _): read(connection, hungUp: readiness.contains(.hungUp))
         case .connected(let connection):
             if readiness.contains(.writable) { flush() }
-            guard !readiness.isDisjoint(with: [.readable, .hungUp]), self.connection === connection else { return }
+            guard !readiness.isDisjoint(with: .incoming), self.connection === connection else { return }
             read(connection, hungUp: readiness.contains(.hungUp))
         case .idle, .pausing, .connecting, .stopped: break
         }

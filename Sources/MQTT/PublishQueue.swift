@@ -37,8 +37,7 @@ struct PublishQueue {
     /// The next message for the library, if the window has room.
     mutating func next() -> Entry? {
         guard head < waiting.count, outstanding.count < (suspects > 0 ? 1 : window) else { return nil }
-        let entry = waiting[head]
-        waiting[head] = nil
+        let entry = waiting[head].take()
         head += 1
         if head == waiting.count {
             waiting.removeAll(keepingCapacity: head <= 1024)

@@ -25,6 +25,10 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         package static let writable = Readiness(rawValue: CLINUX_WRITABLE)
         /// The peer is gone or the device is: reported whether asked for or not.
         package static let hungUp = Readiness(rawValue: CLINUX_HUNG_UP)
+        // Written as literals, these would be made of an array, each time: 2 % of the samples at 1,000 lines.
+        package static let bothWays = Readiness(rawValue: CLINUX_READABLE | CLINUX_WRITABLE)
+        /// There is something to read, be it the end.
+        package static let incoming = Readiness(rawValue: CLINUX_READABLE | CLINUX_HUNG_UP)
     }
 
     private struct Inbox {

@@ -44,7 +44,7 @@ package final class DescriptorPort: Port, @unchecked Sendable {
         let taken = unsafe bytes.withUnsafeBytes { unsafe offer($0) }
         guard taken < bytes.count, !failing else { return }
         queue.append(contentsOf: bytes[taken...])
-        reactor.rewatch(descriptor, for: [.readable, .writable])
+        reactor.rewatch(descriptor, for: .bothWays)
     }
 
     package func close() {
