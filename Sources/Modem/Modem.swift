@@ -180,9 +180,12 @@ package actor Modem {
     }
 
     func handleEvents() {
-        let happened = events
-        events.removeAll(keepingCapacity: true)
+        var happened: [Dialogue.Event] = []
+        swap(&happened, &events)
         for event in happened { handle(event) }
+        // Its memory is used again, unless something has happened meanwhile.
+        happened.removeAll(keepingCapacity: true)
+        if events.isEmpty { swap(&happened, &events) }
     }
 
     private func handle(_ event: Dialogue.Event) {
