@@ -1,13 +1,27 @@
 package import AT
 
 /// What the families of modules spell differently, whatever their cloud.
-package struct ModuleFamily: Sendable {
+///
+/// A class, so that a module that waits in the midst of its commands does not hold copies of all of them.
+package final class ModuleFamily: Sendable {
     package let restart: Command
     package let stayAwake: Command
     package let maySleep: Command
     package let sleepReports: Command
     package let address: Command
     package let iccid: Command
+
+    private init(
+        restart: Command, stayAwake: Command, maySleep: Command, sleepReports: Command, address: Command,
+        iccid: Command
+    ) {
+        self.restart = restart
+        self.stayAwake = stayAwake
+        self.maySleep = maySleep
+        self.sleepReports = sleepReports
+        self.address = address
+        self.iccid = iccid
+    }
 
     /// BC260Y, BC25, BC32.
     package static let standard = ModuleFamily(
