@@ -1,54 +1,7 @@
 import AT
 
-/// Commands and waits, with the session's own failures.
-extension AndlinkSession {
-    /// A command that the session cannot do without.
-    @discardableResult
-    func demand(_ command: Command, priority: CommandPriority = .housekeeping) async throws(SessionFailure) -> Response
-    {
-        do throws(CommandFailure) {
-            return try await channel.perform(command, priority: priority)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// A command whose refusal tells nothing worse than that the module does not know.
-    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
-        do throws(CommandFailure) {
-            return try await channel.attempt(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// False when the signal did not come in time.
-    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
-        do throws(CommandFailure) {
-            return try await channel.wait(for: signal, atMost: limit)
-        } catch {
-            throw Self.failure(of: error, command: nil)
-        }
-    }
-
-    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
-        switch failure {
-        case .lost(let loss): .lost(loss)
-        case .timedOut:
-            .failed(
-                PlatformError(
-                    name: "no_answer", text: "the module did not answer \(command?.description ?? "in time")",
-                    source: .module))
-        case .refused(let code): .failed(refusal(code, of: command))
-        }
-    }
-
+extension AndlinkSession: CommandSession {
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
-        guard let number = code?.number else {
-            return PlatformError(
-                name: "ERROR", text: "the module refused \(command?.description ?? "the command") without a code",
-                source: .module)
-        }
-        return AndlinkError(number).published
+        code?.number.map { AndlinkError($0).published } ?? plainRefusal(of: command)
     }
 }

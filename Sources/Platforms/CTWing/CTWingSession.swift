@@ -127,44 +127,10 @@ package final class CTWingSession: PlatformSession {
         hasRestartedEngine = true
         throw .needsRestart(reason: error.text)
     }
+}
 
-    /// A command whose refusal tells nothing worse than that the module does not know.
-    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
-        do throws(CommandFailure) {
-            return try await channel.attempt(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// False when the signal did not come in time.
-    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
-        do throws(CommandFailure) {
-            return try await channel.wait(for: signal, atMost: limit)
-        } catch {
-            throw Self.failure(of: error, command: nil)
-        }
-    }
-
-    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
-        switch failure {
-        case .lost(let loss): .lost(loss)
-        case .timedOut:
-            .failed(
-                PlatformError(
-                    name: "no_answer", text: "the module did not answer \(command?.description ?? "in time")",
-                    source: .module))
-        case .refused(let code):
-            .failed(refusal(code, of: command))
-        }
-    }
-
+extension CTWingSession: CommandSession {
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
-        guard let number = code?.number else {
-            return PlatformError(
-                name: "ERROR", text: "the module refused \(command?.description ?? "the command") without a code",
-                source: .module)
-        }
-        return CTWingError(number).published
+        code?.number.map { CTWingError($0).published } ?? plainRefusal(of: command)
     }
 }

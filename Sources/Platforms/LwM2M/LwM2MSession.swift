@@ -138,38 +138,11 @@ package final class LwM2MSession: PlatformSession {
 
     // MARK: Commands
 
-    /// A command that the session cannot do without.
-    func demand(_ command: Command) async throws(SessionFailure) {
-        do throws(CommandFailure) {
-            _ = try await channel.perform(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// One whose refusal tells nothing worse than that the module does not know.
-    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
-        do throws(CommandFailure) {
-            return try await channel.attempt(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
     func command(_ make: () throws(Quoted.Refusal) -> Command) throws(SessionFailure) -> Command {
         do throws(Quoted.Refusal) {
             return try make()
         } catch {
             throw .failed(PlatformError(name: "bad_configuration", text: "\(error)", source: .bridge))
-        }
-    }
-
-    /// False when the signal did not come in time.
-    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
-        do throws(CommandFailure) {
-            return try await channel.wait(for: signal, atMost: limit)
-        } catch {
-            throw Self.failure(of: error, command: nil)
         }
     }
 
@@ -186,25 +159,13 @@ package final class LwM2MSession: PlatformSession {
             throw Self.failure(of: error, command: nil)
         }
     }
+}
 
-    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
-        switch failure {
-        case .lost(let loss): .lost(loss)
-        case .timedOut:
-            .failed(
-                PlatformError(
-                    name: "no_answer", text: "the module did not answer \(command?.description ?? "in time")",
-                    source: .module))
-        case .refused(let code): .failed(refusal(code, of: command))
-        }
-    }
-
+extension LwM2MSession: CommandSession {
     /// The note knows plain ERROR only.
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
+        guard let number = code?.number else { return plainRefusal(of: command) }
         let shown = command?.description ?? "the command"
-        guard let number = code?.number else {
-            return PlatformError(name: "ERROR", text: "the module refused \(shown) without a code", source: .module)
-        }
         return PlatformError(
             code: number, name: "CME_ERROR_\(number)", text: "the module answered \(shown) with error \(number)",
             source: .module)

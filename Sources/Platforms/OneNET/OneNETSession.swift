@@ -165,54 +165,20 @@ package final class OneNETSession: PlatformSession {
     }
 }
 
-extension OneNETSession {
-    /// A command that the session cannot do without.
-    @discardableResult
-    func demand(_ command: Command) async throws(SessionFailure) -> Response {
-        do throws(CommandFailure) {
-            return try await channel.perform(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// A command whose refusal tells nothing worse than that the module does not know.
-    func ask(_ command: Command) async throws(SessionFailure) -> Response? {
-        do throws(CommandFailure) {
-            return try await channel.attempt(command)
-        } catch {
-            throw Self.failure(of: error, command: command)
-        }
-    }
-
-    /// False when the signal did not come in time.
-    func wait(for signal: Signal, atMost limit: Duration) async throws(SessionFailure) -> Bool {
-        do throws(CommandFailure) {
-            return try await channel.wait(for: signal, atMost: limit)
-        } catch {
-            throw Self.failure(of: error, command: nil)
-        }
-    }
-
-    static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
-        switch failure {
-        case .lost(let loss): .lost(loss)
-        case .timedOut, .refused: .failed(error(of: failure, command))
+extension OneNETSession: CommandSession {
+    static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
+        switch code {
+        case .number(let number): return OneNETError(number).published
+        case .text(let text):
+            let shown = command?.description ?? "the command"
+            return PlatformError(name: "ERROR", text: "the module refused \(shown): \(text)", source: .module)
+        case nil: return plainRefusal(of: command)
         }
     }
 
     static func error(of failure: CommandFailure, _ command: Command?) -> PlatformError {
-        let shown = command?.description ?? "the command"
-        switch failure {
-        case .refused(let code?):
-            if let number = code.number { return OneNETError(number).published }
-            return PlatformError(
-                name: "ERROR", text: "the module refused \(shown): \(code.description)", source: .module)
-        case .refused(nil):
-            return PlatformError(name: "ERROR", text: "the module refused \(shown) without a code", source: .module)
-        case .timedOut, .lost:
-            return PlatformError(name: "no_answer", text: "the module did not answer \(shown)", source: .module)
-        }
+        if case .refused(let code) = failure { return refusal(code, of: command) }
+        return silence(command)
     }
 }
 
