@@ -1,6 +1,6 @@
 /// Everything that the BC28 Andlink note (version 1.0) defines, and the test that covers it.
 enum AndlinkSeedCoverage {
-    typealias Row = SeedCoverage.Row
+    typealias Row = SeedRow
 
     private static let bytes = "every command is written as the note writes it"
     private static let answer = "an answer is told from the reports among its lines"

@@ -1,6 +1,6 @@
 /// Everything that the standard LwM2M note (BC260Y-CN R01, version 1.2) defines, and the test that covers it.
 enum LwM2MSeedCoverage {
-    typealias Row = SeedCoverage.Row
+    typealias Row = SeedRow
 
     private static let written = "a command is written as the note writes it"
     private static let config = "QLACONFIG names server, endpoint and lifetime"

@@ -1,6 +1,6 @@
 /// Everything that the OneNET note (BC260Y-CN, version 1.1) defines, and the test that covers it.
 enum OneNETSeedCoverage {
-    typealias Row = SeedCoverage.Row
+    typealias Row = SeedRow
 
     private static let otherBytes = "every other command is written as the note writes it"
     private static let values = "a value is written by its type"

@@ -1,16 +1,6 @@
 /// Everything that the China Telecom note (BC260Y-CN R02, version 1.1) defines, and the test that covers it.
-enum SeedCoverage {
-    struct Row: Sendable {
-        var section: String
-        var item: String
-        var test: String
-
-        init(_ section: String, _ item: String, _ test: String) {
-            self.section = section
-            self.item = item
-            self.test = test
-        }
-    }
+enum CTWingSeedCoverage {
+    typealias Row = SeedRow
 
     private static let otherBytes = "every other command is written as the note writes it"
     private static let mixed = "answers are told from the reports among them"
