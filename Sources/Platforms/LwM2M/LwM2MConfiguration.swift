@@ -70,6 +70,12 @@ package struct LwM2MConfiguration: Equatable, Sendable {
         return isBootstrap || (host == shown.host && port == shown.port && key == shown.key)
     }
 
+    /// Whether a module that shows `shown` would register as this one says, without being configured again.
+    package func isTheSame(as shown: LwM2MConfiguration) -> Bool {
+        !isBootstrap && isServed(by: shown) && lifetime == shown.lifetime
+            && (binding == nil || key == nil || binding == shown.binding)
+    }
+
     /// What no module would take (2.1); nil if all is well.
     package var fault: PlatformError? {
         func fault(_ text: String) -> PlatformError {

@@ -43,7 +43,8 @@ extension LwM2MSession {
         case .registering: registrationLimit
         case .deregistering: Limit.deregistration
         case .resuming: Limit.recovery
-        case .needsResumption: Limit.beginningOfRecovery
+        // One whose recovery has failed does not begin another.
+        case .needsResumption: isVoid ? nil : Limit.beginningOfRecovery
         default: nil
         }
     }
@@ -99,7 +100,9 @@ extension LwM2MSession {
         lastNotified = nil
         resets = 0
         let settings = try await shownSettings()
-        try await set(options.settings.filter { !settings.contains($0) })
+        let differing = options.settings.filter { !settings.contains($0) }
+        if differing.contains(where: \.isHandshake), isBound(before) { try restartOnce(because: before) }
+        try await set(differing)
         try await configure(before: before)
         // Nothing is registered, so objects have no results to wait for.
         guard try await carryOut(try await objectPlan(), isRegistered: false) else {
@@ -121,12 +124,27 @@ extension LwM2MSession {
     private func configure(before: Registration?) async throws(SessionFailure) {
         let wished = try await wishedConfiguration()
         if let fault = wished.fault { throw .failed(fault) }
+        if isBound(before) {
+            // As it is, it may register again (6, result 3). A bootstrap server is not shown.
+            let shown = try await ask(LwM2MCommand.configuration)?.lines.first.flatMap(LwM2MConfiguration.init)
+            if let shown, wished.isTheSame(as: shown) { return }
+            try restartOnce(because: before)
+        }
         let configure = try command { () throws(Quoted.Refusal) in try LwM2MCommand.configure(wished) }
         do throws(CommandFailure) {
             _ = try await channel.perform(configure)
         } catch {
             if case .refused = error { try restartOnce(because: before) }
             throw Self.failure(of: error, command: configure)
+        }
+    }
+
+    /// Its server and its handshake cannot be set: it was registered, and "deregistered" is another state than "not
+    /// registered" (2.1, 2.2, 2.14).
+    private func isBound(_ status: Registration?) -> Bool {
+        switch status {
+        case .deregistered, .invalid, .resuming, .needsResumption, .resumptionFailed: true
+        default: false
         }
     }
 

@@ -59,6 +59,14 @@ package enum LwM2MSetting: Equatable, Sendable {
         }
     }
 
+    /// Only a module that is not registered takes it.
+    package var isHandshake: Bool {
+        switch self {
+        case .dtlsMode, .dtlsVersion: true
+        default: false
+        }
+    }
+
     /// `+QLACFG: "retransmit",4,5`; nil for what is not known.
     package init?(_ line: Line) {
         let fields = Fields(line)

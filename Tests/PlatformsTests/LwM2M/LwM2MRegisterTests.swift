@@ -8,10 +8,9 @@ import Testing
         await PlatformsTests.failure(of: { () throws(SessionFailure) in try await world.session.register() })
     }
 
-    @Test(arguments: [0, 4, 5])
-    func `a new registration configures, offers objects and ends with the result`(status: Int) async throws {
+    @Test func `a new registration configures, offers objects and ends with the result`() async throws {
         let world = makeLwM2M()
-        world.channel.scriptFresh(status: [status, 2])
+        world.channel.scriptFresh(status: [0, 2])
         world.channel.scriptRegistration()
         try await world.session.register()
         #expect(world.orders == [lwm2mConfigure] + lwm2mAddObjects + ["AT+QLAREG"])
@@ -19,6 +18,49 @@ import Testing
         #expect(world.channel.events.contains(.registration(.registered)))
         // The platform did not observe within 20 s, which is no failure.
         #expect(world.channel.now >= .seconds(25) && world.channel.now < .seconds(27))
+    }
+
+    /// It cannot be configured in these states (2.1), but need not be.
+    @Test(arguments: [4, 5])
+    func `a module that was registered as wished is registered without being configured`(status: Int) async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(status: [status, 2])
+        world.channel.scriptRegistration()
+        world.channel.script("AT+QLACONFIG?", .ok([lwm2mConfigured]))
+        try await world.session.register()
+        #expect(world.orders == lwm2mAddObjects + ["AT+QLAREG"] && world.session.maySend)
+    }
+
+    @Test(
+        arguments: [4, 5],
+        [nil, lwm2mConfigured.replacing("5683", with: "5684"), lwm2mConfigured.replacing(",300,", with: ",301,")])
+    func `one that was registered otherwise is restarted first`(status: Int, shown: String?) async throws {
+        let world = makeLwM2M()
+        world.channel.scriptFresh(status: [status])
+        world.channel.script("AT+QLACONFIG?", .ok(shown.map { [$0] } ?? []))
+        guard case .needsRestart = await failure(of: world) else {
+            Issue.record("a restart is needed")
+            return
+        }
+        #expect(world.orders.isEmpty)
+        world.session.moduleRestarted()
+        world.channel.scriptFresh(status: [0, 2])
+        world.channel.scriptRegistration()
+        try await world.session.register()
+        #expect(world.orders == [lwm2mConfigure] + lwm2mAddObjects + ["AT+QLAREG"])
+    }
+
+    @Test func `another handshake wants a restart too`() async {
+        let world = makeLwM2M {
+            $0.psk = "00"
+            $0.dtlsMode = 1
+        }
+        world.channel.scriptFresh(status: [4])
+        guard case .needsRestart = await failure(of: world) else {
+            Issue.record("a restart is needed")
+            return
+        }
+        #expect(world.orders.isEmpty)
     }
 
     @Test func `a result before the OK is not missed`() async throws {
@@ -111,6 +153,7 @@ import Testing
         let world = makeLwM2M()
         world.channel.scriptFresh(status: [status])
         world.channel.scriptRegistration()
+        world.channel.script("AT+QLACONFIG?", .ok(refused == "AT+QLAREG" ? [lwm2mConfigured] : []))
         world.channel.script(refused, .error)
         guard case .needsRestart = await failure(of: world) else {
             Issue.record("a restart is needed")

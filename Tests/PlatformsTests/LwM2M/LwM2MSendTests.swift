@@ -169,6 +169,7 @@ import Testing
 
     private func reregister(_ world: LwM2MWorld) async throws {
         world.channel.scriptFresh(status: [2], objects: lwm2mShownObjects)
+        world.channel.script("AT+QLACONFIG?", .ok([lwm2mConfigured]))
         world.channel.script("AT+QLADEREG", .ok, after: [(.seconds(1), "+QLADEREG: 0")])
         world.channel.scriptRegistration(objects: [])
         try await world.session.register()
