@@ -30,7 +30,7 @@ extension LwM2MSession {
     ) async throws(SessionFailure) -> SendResult {
         let isBegun = request.action == .observe && answer.code == .content
         if options.service.acknowledgesObservations {
-            guard isBegun else { return .taken }
+            guard isBegun else { return try await answerItself(request, answer) }
             noteAnswered(request)
             return try await reportObserved(answer.readings)
         }
@@ -51,6 +51,16 @@ extension LwM2MSession {
         } else if isBegun {
             noteAnswered(request)
         }
+        return result
+    }
+
+    /// Whether the module answers the end of an observation as it does its beginning, the note does not say (2.2, 3.2):
+    /// one that has refuses a second answer (2.11, remark 2).
+    private func answerItself(
+        _ request: CloudRequest, _ answer: RequestAnswer
+    ) async throws(SessionFailure) -> SendResult {
+        let result = try await respond(to: request, valueCommands(.observe, request, answer), answeringObserve)
+        if case .refused = result { return .taken }
         return result
     }
 

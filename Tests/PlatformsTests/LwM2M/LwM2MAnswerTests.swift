@@ -187,7 +187,12 @@ import Testing
         #expect(try await world.serve("+QLAURC: \"observe\",17015,0,40,0,-1").results == [.taken])
         #expect(world.channel.commands == commands)
         #expect(world.channel.sent.allSatisfy { $0.priority == .answer })
+        // Whether it answers the end of one too, the note does not say.
+        let ends = ["AT+QLAOBSRSP=17016,1,40,0,1,1,1,\"a\",1", "AT+QLAOBSRSP=17016,1,40,0,3,3,2,5,0"]
+        for command in ends { world.channel.script(command, .ok, after: [(.zero, "+QLAOBSRSP: 0")]) }
         #expect(try await world.serve("+QLAURC: \"observe\",17016,1,40,0,-1").results == [.taken])
-        #expect(world.channel.commands == commands && world.resources.observations.isEmpty)
+        #expect(world.channel.commands == commands + ends && world.resources.observations.isEmpty)
+        world.channel.script("AT+QLAOBSRSP=17017,1,40,0,1,1,1,\"a\",1", .error)
+        #expect(try await world.serve("+QLAURC: \"observe\",17017,1,40,0,-1").results == [.taken])
     }
 }
