@@ -29,12 +29,13 @@ extension LwM2MSession {
         ]
     }
 
-    /// 0 observes and 1 cancels (3.2); in some firmware it is the other way round. A flag that contradicts what is
-    /// observed is read so, unless this module has shown before which way it has it.
+    /// 0 observes and 1 cancels (3.2); in some firmware it is the other way round. The first flag shows which: nothing
+    /// is there to be cancelled yet. Over a restart of the bridge that is forgotten; until the next new observation the
+    /// note is right, for a cloud that observes again is more common than one that ceases to.
     private func observation(of path: ObjectPath, flag: Int) -> CloudRequest.Action {
         let isObserved = resources.observations[path] != nil
         if let observeFlag { return flag == observeFlag ? .observe : .cancelObserve }
-        guard !isObserved else { return .cancelObserve }
+        guard !isObserved else { return flag == 0 ? .observe : .cancelObserve }
         // Nothing is there to be cancelled.
         observeFlag = flag
         return .observe
