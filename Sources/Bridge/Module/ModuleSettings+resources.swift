@@ -53,7 +53,8 @@ extension ModuleSettings {
         switch options {
         case .none: throw Rejection("no_cloud", "platform none has no cloud to send to")
         case .ctwing, .andlink: return 1024
-        case .lwm2m(let lwm2m) where lwm2m.service == .andlink: return ResourceValue.longestOpaque
+        case .lwm2m(let lwm2m) where lwm2m.service == .andlink:
+            return LwM2MSession.uplinkLimit(of: payload, as: .string)
         case .lwm2m, .onenet:
             guard let dataUp else {
                 throw Rejection("no_data_up", "the configuration has no data_up; only resources can be set")
@@ -66,7 +67,10 @@ extension ModuleSettings {
     private func limit(of path: ResourcePath, _ payload: [UInt8]) throws(Rejection) -> Int {
         let object = objects.first { $0.id == path.object && $0.instance == path.instance }
         let kind = object?.resources.first { $0.id == path.resource }?.kind ?? .opaque
-        let limit = kind == .opaque ? ResourceValue.longestOpaque : ResourceValue.longestString
+        let limit =
+            platform == .lwm2m
+            ? LwM2MSession.uplinkLimit(of: payload, as: kind)
+            : kind == .opaque ? ResourceValue.longestOpaque : ResourceValue.longestString
         guard !payload.isEmpty, payload.count <= limit else { return limit }
         do throws(ResourceValue.Fault) {
             _ = try ResourceValue(published: payload, kind: kind)

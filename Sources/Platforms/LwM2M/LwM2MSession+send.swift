@@ -6,11 +6,13 @@ extension LwM2MSession {
     package func send(_ uplink: UplinkData, taken: () -> Void) async throws(SessionFailure) -> SendResult {
         guard maySend else { return .needsRegistration(Self.notRegistered) }
         if !uplink.readings.isEmpty { return try await sendReadings(of: uplink, taken: taken) }
-        guard uplink.payload.count <= Self.uplinkLimit else {
+        let limit = Self.uplinkLimit(
+            of: uplink.payload, as: options.service.takesData ? .string : resources.kind(of: options.dataUp) ?? .opaque)
+        guard uplink.payload.count <= limit else {
             return .refused(
                 PlatformError(
                     name: "too_long",
-                    text: "the uplink has \(uplink.payload.count) bytes; at most \(Self.uplinkLimit) are expected",
+                    text: "the uplink has \(uplink.payload.count) bytes; at most \(limit) are expected",
                     source: .bridge))
         }
         if options.service.takesData { return try await sendDirectly(uplink, taken: taken) }
@@ -23,11 +25,27 @@ extension LwM2MSession {
         return try await notify([reading], under: observation, uplink, taken: taken)
     }
 
+    /// As many as the kind of resource takes; of a text that cannot stand between quotes, as many as of bytes.
+    package static func uplinkLimit(of payload: [UInt8], as kind: ResourceKind) -> Int {
+        guard kind == .string, isQuotable(payload) else { return uplinkLimit }
+        return ResourceValue.longestString
+    }
+
+    private static func isQuotable(_ payload: [UInt8]) -> Bool {
+        String(validating: payload, as: UTF8.self).map { (try? Quoted.encode($0)) != nil } ?? false
+    }
+
     /// Bytes, unless the resource for raw data is configured as text and they are such.
     private func value(of payload: [UInt8]) -> ResourceValue {
         guard resources.kind(of: options.dataUp) == .string, let text = String(validating: payload, as: UTF8.self)
         else { return .opaque(payload) }
         return .string(text)
+    }
+
+    /// Bytes too, unless there are too many of them and they can go as text.
+    private func directValue(of payload: [UInt8]) -> ResourceValue {
+        payload.count > Self.uplinkLimit && Self.isQuotable(payload)
+            ? .string(String(decoding: payload, as: UTF8.self)) : .opaque(payload)
     }
 
     /// One report for each observation that covers some of them; usually that is one.
@@ -210,7 +228,7 @@ extension LwM2MSession {
     private func sendDirectly(_ uplink: UplinkData, taken: () -> Void) async throws(SessionFailure) -> SendResult {
         let value: ValueParameters
         do throws(Quoted.Refusal) {
-            value = try ValueParameters(.opaque(uplink.payload))
+            value = try ValueParameters(directValue(of: uplink.payload))
         } catch {
             return .refused(PlatformError(name: "bad_value", text: "\(error)", source: .bridge))
         }

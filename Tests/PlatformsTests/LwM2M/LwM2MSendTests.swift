@@ -231,6 +231,25 @@ import Testing
         #expect(LwM2MSession.uplinkLimit == 512)
     }
 
+    /// 1024 bytes of a text that can stand between quotes (2.12, 2.13), else 512.
+    @Test(arguments: [(LwM2MService.ctIoT, "QLANOTIFY=19,0,0,"), (.andlink, "QLASENDDATA=")])
+    func `a long text passes as one`(service: LwM2MService, command: String) async throws {
+        let objects = [ObjectDescription(id: 19, resources: [ResourceDescription(id: 0, kind: .string)])]
+        let world = makeRegisteredLwM2M(service, objects: objects)
+        func send(_ text: String) async throws -> String {
+            let uplink = UplinkData(payload: Array(text.utf8), confirm: false, rai: 0)
+            return name(of: try await world.send(uplink).result)
+        }
+        let text = String(repeating: "é,>", count: 256)
+        let end = service == .andlink ? ",0" : ",0,0"
+        world.channel.script(
+            "AT+\(command)1,1024,\"\(text)\"\(end)", .ok,
+            after: [(.seconds(1), service == .andlink ? "+QLASENDDATA: 0,7" : "+QLANOTIFY: 0")])
+        #expect(try await send(text) == "taken")
+        #expect(try await send(text + "a") == "refused too_long")
+        #expect(try await send(String(repeating: "\"", count: 513)) == "refused too_long")
+    }
+
     @Test(arguments: [("abcde", "1,5,\"abcde\""), ("a\"b", "2,3,\"612262\""), ("a\r\n", "2,3,\"610D0A\"")])
     func `raw data for a resource of text go as text where they can`(text: String, parameters: String) async throws {
         let objects = [ObjectDescription(id: 19, resources: [ResourceDescription(id: 0, kind: .string)])]
