@@ -86,4 +86,45 @@ import Testing
         try await world.session.register()
         #expect(world.channel.now >= .seconds(600) && world.orders == ["AT+QLAUPDATE=0,1000"])
     }
+
+    // MARK: While the cloud updates the firmware (4.1.2.1)
+
+    @Test(arguments: [300, 86_399])
+    func `the lifetime is long while the firmware is updated, and then as before`(lifetime: Int) async throws {
+        let world = makeRegisteredLwM2M { $0.lifetime = lifetime }
+        for value in [86_400, lifetime] {
+            world.channel.script("AT+QLAUPDATE=0,\(value)", .ok, after: [(.seconds(1), "+QLAUPDATE: 0,7")])
+        }
+        try await world.session.updateBegan()
+        #expect(world.orders == ["AT+QLAUPDATE=0,86400"])
+        try await world.session.updateEnded()
+        #expect(world.orders == ["AT+QLAUPDATE=0,86400", "AT+QLAUPDATE=0,\(lifetime)"])
+    }
+
+    @Test(arguments: [86_400, 31_536_000])
+    func `a lifetime that is long enough stays`(lifetime: Int) async throws {
+        let world = makeRegisteredLwM2M { $0.lifetime = lifetime }
+        try await world.session.updateBegan()
+        try await world.session.updateEnded()
+        #expect(world.orders.isEmpty)
+    }
+
+    @Test(arguments: [true, false])
+    func `without a registration there is no lifetime to change`(restarted: Bool) async throws {
+        let world = makeRegisteredLwM2M()
+        if restarted { world.session.moduleRestarted() } else { world.session.distrust() }
+        try await world.session.updateBegan()
+        try await world.session.updateEnded()
+        #expect(world.orders.isEmpty)
+    }
+
+    @Test(arguments: [ScriptedChannel.Reply.error, .timedOut, .ok])
+    func `an update of the firmware goes on though the lifetime cannot be changed`(
+        reply: ScriptedChannel.Reply
+    ) async throws {
+        let world = makeRegisteredLwM2M()
+        world.channel.script("AT+QLAUPDATE=0,86400", reply)
+        try await world.session.updateBegan()
+        #expect(world.session.maySend)
+    }
 }
