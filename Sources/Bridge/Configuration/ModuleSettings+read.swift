@@ -103,6 +103,7 @@ extension ModuleSettings {
             pskID = table.plainText("psk_id", limit: 150)
             table.refuseAlone("psk_id", without: ["psk", "psk_file"])
             for key in ["psk", "psk_file"] { table.refuseAlone(key, without: ["psk_id"]) }
+            for key in ["dtls_mode", "dtls_version"] { table.refuseAlone(key, without: ["psk", "psk_file"]) }
         case .andlink:
             psk = table.secret("psk", fileKey: "psk_file", expected: "32 hexadecimal digits") {
                 $0.utf8.count == 32 && $0.hexBytes != nil

@@ -21,6 +21,10 @@ extension PlatformOptions {
         "data_up": [.lwm2m, .onenet],
         "data_down": [.lwm2m, .onenet, .andlink],
         "device_type": [.lwm2m, .andlink],
+        "retransmit": [.lwm2m],
+        "binding": [.lwm2m],
+        "dtls_mode": [.lwm2m],
+        "dtls_version": [.lwm2m],
         "bootstrap_server": [.andlink],
         "firmware_mode": [.andlink],
         "psk": [.ctwing, .lwm2m, .andlink],
@@ -57,7 +61,21 @@ extension LwM2MOptions {
         dataUp = table.dataPath("data_up", among: objects) ?? dataUp
         dataDown = table.dataPath("data_down", among: objects) ?? dataDown
         deviceType = table.plainText("device_type", limit: 150)
+        retransmission = table.table("retransmit", title: "retransmit").map(LwM2MRetransmission.init)
+        binding = table.choice("binding")
+        handshake = table.choice("dtls_mode")
+        dtlsVersion = table.choice("dtls_version")
         checkLimits(own)
+    }
+}
+
+extension LwM2MRetransmission {
+    /// S3:417.
+    fileprivate init(_ table: TableReader) {
+        self = .standard
+        timeout = table.integer("timeout", in: 2...20, unit: "seconds") ?? timeout
+        times = table.integer("times", in: 0...8) ?? times
+        table.refuseUnknownKeys()
     }
 }
 

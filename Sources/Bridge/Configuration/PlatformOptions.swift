@@ -56,6 +56,29 @@ package struct LwM2MOptions: Sendable, Equatable {
     package var dataDown = ResourcePath(object: 19, instance: 1, resource: 0)
     /// Resource 3/0/17, for Andlink.
     package var deviceType: String?
+    /// Nil, here and below: as the module has it.
+    package var retransmission: LwM2MRetransmission?
+    package var binding: Binding?
+    package var handshake: Handshake?
+    package var dtlsVersion: DTLSVersion?
+
+    /// How the cloud reaches the module.
+    package enum Binding: String, Sendable, CaseIterable {
+        case udp
+        /// What is for a module that sleeps waits at the cloud.
+        case udpWithQueue = "udp-queue"
+    }
+
+    /// Of an encrypted device after deep sleep.
+    package enum Handshake: String, Sendable, CaseIterable {
+        case full, resumption
+    }
+
+    package enum DTLSVersion: String, Sendable, CaseIterable {
+        case oldest = "1.0"
+        case newer = "1.2"
+        case asTheServerLikes = "auto"
+    }
 
     package init() {}
 }

@@ -60,7 +60,10 @@ extension ModuleSettings {
         return .init(
             service: service, host: server.host, port: Int(server.port), bootstrap: options.bootstrap,
             endpoint: options.endpoint, lifetime: lifetime, psk: psk?.revealed, pskID: pskID, dataUp: options.dataUp,
-            deviceType: options.deviceType)
+            deviceType: options.deviceType, retransmission: options.retransmission,
+            binding: options.binding.map { $0 == .udp ? .udp : .udpWithQueue },
+            dtlsMode: options.handshake.map { $0 == .full ? 0 : 1 },
+            dtlsVersion: options.dtlsVersion.flatMap(LwM2MOptions.DTLSVersion.allCases.firstIndex))
     }
 
     private func andlink(_ options: AndlinkOptions) -> AndlinkSession.Options {

@@ -126,6 +126,8 @@ struct ConfigurationTests {
             "lwm2m", "service = \"ct-aep\"", "endpoint = \"urn:imei-imsi:1-2\"", "bootstrap = true",
             "psk = \"any thing\"",
             "psk_id = \"id\"", "data_up = \"3303/1/5700\"", "data_down = \"5/0/1\"", "device_type = \"500677\"",
+            "retransmit = { timeout = 20, times = 0 }", "binding = \"udp-queue\"", "dtls_mode = \"resumption\"",
+            "dtls_version = \"1.2\"",
             """
             [[module.object]]
             id = 3303
@@ -148,6 +150,10 @@ struct ConfigurationTests {
         options.dataUp = ResourcePath(object: 3303, instance: 1, resource: 5700)
         options.dataDown = ResourcePath(object: 5, instance: 0, resource: 1)
         options.deviceType = "500677"
+        options.retransmission = LwM2MRetransmission(timeout: 20, times: 0)
+        options.binding = .udpWithQueue
+        options.handshake = .resumption
+        options.dtlsVersion = .newer
         options.objects = [
             ObjectDescription(
                 id: 3303, instance: 1,

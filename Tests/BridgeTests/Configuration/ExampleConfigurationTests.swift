@@ -70,7 +70,7 @@ struct ExampleConfigurationTests {
         "zzz = 1", "[mqtt]\nzzz = 1", "[mqtt.tls]\nzzz = 1", "[bridge]\nzzz = 1", "[homeassistant]\nzzz = 1",
         module("ctwing", "zzz = 1"), module("lwm2m", "zzz = 1"), module("onenet", "zzz = 1"),
         module("andlink", "zzz = 1"),
-        module("none", "zzz = 1"),
+        module("none", "zzz = 1"), module("lwm2m", "retransmit = { zzz = 1 }"),
         module("lwm2m", "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"float\" }]\nzzz = 1"),
         module("lwm2m", "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"float\", zzz = 1 }]"),
     ])

@@ -84,6 +84,16 @@ struct ModuleFaultTests {
             "lwm2m", "device_type = \"a\\r\\nAT\"",
             "15: 'device_type' is the string \"a\r\nAT\"; expected 1 to 150 characters of ASCII without quotes"
         ),
+        (
+            "lwm2m", "retransmit = { timeout = 1 }",
+            "26: 'timeout' is 1; expected a whole number of seconds from 2 to 20"
+        ),
+        ("lwm2m", "retransmit = { times = 9 }", "24: 'times' is 9; expected a whole number from 0 to 8"),
+        (
+            "lwm2m", "binding = \"UQ\"",
+            "11: 'binding' is the string \"UQ\"; expected \"udp\" or \"udp-queue\""
+        ),
+        ("lwm2m", "dtls_mode = \"full\"", "13: 'dtls_mode' stands without 'psk'; expected both or none"),
         ("lwm2m", "bootstrap = 1", "13: 'bootstrap' is 1; expected true or false"),
         ("lwm2m", "psk = \"00\"", "7: 'psk' stands without 'psk_id'; expected both or none"),
         ("lwm2m", "psk_id = \"00\"", "10: 'psk_id' stands without 'psk'; expected both or none"),
