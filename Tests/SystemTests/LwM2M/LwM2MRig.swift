@@ -1,0 +1,67 @@
+import JSON
+import MQTT
+import TestSupport
+import Testing
+import VirtualModules
+
+/// A module of standard LwM2M with one of its clouds, and what tests ask of it.
+extension RigOptions {
+    /// In real time: an answer has the ten seconds that it has in the field.
+    static func lwm2m(_ service: LwM2MService = .ctIoT, _ keys: String...) -> RigOptions {
+        var options = RigOptions()
+        options.platform = .lwm2m(service)
+        options.module = { $0.timeScale = 1 }
+        options.keys = keys.joined(separator: "\n") + "\n" + thermometer
+        return options
+    }
+
+    private static let thermometer = """
+        [[module.object]]
+        id = 3303
+        resources = [
+            { id = 5700, type = "float", value = 21.5 }, { id = 5701, type = "string" }, { id = 5601, type = "integer" },
+            { id = 5850, type = "boolean" }, { id = 5750, type = "opaque" }, { id = 5605, type = "executable" },
+        ]
+        """
+}
+
+extension Rig {
+    /// Nil fails the test: every request is answered.
+    func ask(_ order: CloudOrder) async throws -> CloudAnswer {
+        let id = await module.request(order)
+        return try #require(await module.waitForAnswer(to: id, limit: .seconds(60)))
+    }
+
+    func set(_ path: String, _ value: String) async throws {
+        try await client.publish("nb/m0/object/\(path)/set", value)
+    }
+
+    /// Waits until a message with that text is on the topic.
+    @discardableResult
+    func text(_ text: String, on topic: String) async throws -> InboundMessage {
+        try await client.message(on: "nb/m0/\(topic)") { $0.payload == Array(text.utf8) }
+    }
+
+    /// Waits until the cloud has the value of that resource.
+    func reported(_ path: String, _ text: String) async throws -> ReceivedUplink {
+        try #require(
+            await module.wait(limit: .seconds(60)) { $0.uplinks.contains { $0.path == path && $0.text == text } })
+        return try #require(await module.uplinks.first { $0.path == path && $0.text == text })
+    }
+
+    func waitUntilObserved() async throws {
+        try #require(await module.wait(limit: .seconds(60)) { $0.withCloud { !$0.answers.isEmpty } })
+    }
+
+    /// The host has done nothing wrong, and the cloud got all its answers in time.
+    func expectClean(sourceLocation: SourceLocation = #_sourceLocation) async {
+        let breaches = await module.breaches
+        let faults = await module.withCloud { [$0.answeredLate, $0.answeredTwice, $0.neverAnswered] }
+        #expect(breaches == [], sourceLocation: sourceLocation)
+        #expect(faults == [0, 0, 0], "late, twice, never", sourceLocation: sourceLocation)
+    }
+
+    func commands(_ prefix: String) async -> [String] {
+        await module.log.filter { $0.kind == .command && $0.text.hasPrefix(prefix) }.map(\.text)
+    }
+}
