@@ -24,9 +24,11 @@ extension LwM2MSession {
 
     func end() async throws(SessionFailure) {
         deregistering.expect()
+        let before = registrationReports
         try await demand(LwM2MCommand.deregister)
         resources.forgetObservations()
-        registration = .deregistering
+        // The end may have been told with the OK.
+        if registrationReports == before { registration = .deregistering }
         let code = try await result(deregistering, atMost: Limit.deregistrationReport)
         if code == 0 { return }
         // Some firmware never reports it, and a failure may be one on the platform's side alone.

@@ -239,6 +239,13 @@ import Testing
         #expect(world.orders.isEmpty && world.resources.observations.isEmpty)
     }
 
+    @Test func `an end that is told with the OK is not overlooked`() async throws {
+        let world = makeRegisteredLwM2M()
+        world.channel.script("AT+QLADEREG", .ok, before: ["+QLADEREG: 0"], after: [])
+        try await world.session.deregister()
+        #expect(world.session.registration == .deregistered)
+    }
+
     @Test func `an end that is not reported is asked for`() async throws {
         let world = makeRegisteredLwM2M()
         world.channel.scriptFresh(status: [2, 3, 3, 4])
