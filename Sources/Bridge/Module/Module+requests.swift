@@ -86,6 +86,14 @@ extension Module {
         queueAnswer(pending.request, RequestAnswer(code))
     }
 
+    /// The bridge ends: an answer that a client gave later would find nobody who knows the request.
+    func answerAllInstead() {
+        for (id, pending) in pendingRequests {
+            pending.timer.cancel()
+            answerInstead(of: id)
+        }
+    }
+
     /// A client's message on `B/M/answer`.
     func answered(_ payload: [UInt8], reply: ReplyTo?) {
         do throws(Rejection) {
@@ -143,6 +151,7 @@ extension Module {
         }
         answers = []
         answering = nil
+        answersGiven.raise()
         doorbell.raise()
     }
 

@@ -10,6 +10,7 @@ extension Module {
     private static let idleBeforeSleep = Duration.seconds(2)
 
     func serve() async throws(SessionFailure) {
+        var hasGivenWay = false
         while true {
             if isEnding { throw .lost(.stopped) }
             if firmware.isRunning {
@@ -31,7 +32,14 @@ extension Module {
                 beginFetching()
             } else if window.needsRefill {
                 await refill()
+            } else if answering != nil, !hasGivenWay {
+                // The cloud waits for them. Each has moments in which the line is free, and a long uplink would fill
+                // them all.
+                answersGiven.lower()
+                _ = try await wait(for: answersGiven, atMost: .seconds(2))
+                hasGivenWay = true
             } else if let uplink = window.first, hold.until.map({ $0 <= services.time.now }) ?? true {
+                hasGivenWay = false
                 // Waking may find that the session is gone, so everything is looked at again.
                 if maySleep { try await stayAwake() } else { try await send(uplink) }
             } else {

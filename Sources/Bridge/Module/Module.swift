@@ -72,6 +72,7 @@ actor Module {
 
     // Why the serving loop should look again.
     let doorbell = Signal()
+    let answersGiven = Signal()
     let attachment = Signal()
     let resumption = Signal()
     let retryNow = Signal()
@@ -134,6 +135,7 @@ actor Module {
     /// Ends the life: what was under way is abandoned, what waits stays in the store.
     func end() async {
         isEnding = true
+        answerAllInstead()
         await finishInFlight()
         await modem?.end(.stopped)
         channel?.lose(.stopped)
@@ -153,7 +155,7 @@ actor Module {
     /// Gives what the line has taken a moment to be answered: sent again at the next start, it would come twice.
     private func finishInFlight() async {
         let end = services.time.now + .seconds(2)
-        while inFlight != nil, services.time.now < end {
+        while inFlight != nil || answering != nil, services.time.now < end {
             try? await services.time.sleep(for: .milliseconds(20))
         }
     }
