@@ -30,6 +30,8 @@ extension VirtualModule {
         case "fault": fail(try Self.fault(value, duration))
         case "heal": heal()
         case "firmware": updateFirmware(firmware(value))
+        case "fetch": plan(Self.plan(value))
+        case "keep_file": keep(ModuleFile(value["name"]?.string ?? "fota.pack", size: value["size"]?.integer ?? 20_135))
         default: throw ControlError(description: "there is no order \"\(order)\"")
         }
     }
@@ -61,7 +63,7 @@ extension VirtualModule {
             } else if let code = value["update_error"]?.integer {
                 .updateFailure(code)
             } else {
-                .success(revision: value["revision"]?.string ?? nextRevision)
+                .success(revision: value["revision"]?.string ?? module.nextRevision)
             }
         var task = FirmwareTask(outcome)
         if let size = value["size"]?.integer, size > 0 { task.size = size }
@@ -69,8 +71,17 @@ extension VirtualModule {
         return task
     }
 
-    /// The present one with its last digit counted up.
-    private var nextRevision: String {
-        revision.dropLast() + String(((revision.last?.wholeNumberValue ?? 0) + 1) % 10)
+    /// `{"do":"fetch","download_error":6503}` and the like: how the next updates by AT+QFOTADL go.
+    private static func plan(_ value: JSONValue) -> FetchPlan {
+        var plan = FetchPlan()
+        plan.refusal = value["refusal"]?.integer
+        plan.downloadResult = value["download_error"]?.integer ?? 0
+        plan.installationResult = value["update_error"]?.integer ?? 0
+        plan.revision = value["revision"]?.string
+        plan.pieceSize = value["piece"]?.integer
+        if let size = value["size"]?.integer, size > 0 { plan.size = size }
+        if let seconds = value["step_seconds"]?.double { plan.stepTime = .seconds(seconds) }
+        if let percent = value["step_percent"]?.integer, 1...100 ~= percent { plan.stepPercent = percent }
+        return plan
     }
 }

@@ -20,6 +20,9 @@ package struct ModuleOptions: Sendable {
         case onenet
         /// BC28.
         case andlink
+        /// Without any cloud: firmware updates only.
+        case bc25
+        case bc32
         /// A BC260Y-CN without any cloud.
         case bare
     }
@@ -34,6 +37,8 @@ package struct ModuleOptions: Sendable {
     /// Nil: a usual one of the platform.
     package var revision: String?
     package var address = "11.40.70.201"
+    /// A BC32 that found no NB-IoT.
+    package var isInGSM = false
 
     /// Both directions are paced to this rate, ten bits a byte; 0 is as fast as the machine goes.
     package var baud = 0

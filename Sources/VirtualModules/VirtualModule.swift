@@ -165,6 +165,21 @@ package actor VirtualModule {
     /// Any line that the module prints by itself.
     package func report(_ line: String) { module.report(line) }
 
+    /// How its updates by AT+QFOTADL go from now on.
+    package func plan(_ plan: FetchPlan) { module.fetching.plan = plan }
+    package var files: [ModuleFile] { module.fetching.files }
+    package func keep(_ file: ModuleFile) { module.fetching.keep(file) }
+    /// AT+CPSMS and AT+CEDRXS, as they were set.
+    package var powerSaving: (psm: String, eDRX: String) {
+        (module.nvram.powerSaving, module.nvram.discontinuousReception)
+    }
+    package func savePower(psm: String, eDRX: String) {
+        (module.nvram.powerSaving, module.nvram.discontinuousReception) = (psm, eDRX)
+    }
+    /// Firmware is installed: it hears nothing.
+    package var isInstalling: Bool { module.power == .updating }
+    package var isDownloading: Bool { module.memory.firmware != nil && module.power == .on }
+
     /// The platform updates the firmware as soon as it hears of the module.
     package func updateFirmware(_ task: FirmwareTask) {
         module.cloud.firmware = task

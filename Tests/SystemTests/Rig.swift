@@ -235,7 +235,7 @@ extension ModuleOptions.Platform {
             """
         case .onenet: "platform = \"onenet\"\nserver = \"183.230.40.39:5683\""
         case .andlink: "platform = \"andlink\"\nbootstrap_server = \"112.13.96.205:5783\""
-        case .bare: "platform = \"none\""
+        case .bc25, .bc32, .bare: "platform = \"none\""
         }
     }
 }

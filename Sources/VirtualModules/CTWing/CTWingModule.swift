@@ -47,6 +47,8 @@ final class CTWingModule: StandardModule, @unchecked Sendable {
         ["+NCDPOPEN", "+NCDPCLOSE", "+NMGS", "+NMGR", "+QRST", "+NRB", "+CFUN"]
     }
 
+    override var fetchesFirmware: Bool { true }
+
     override func platformAnswer(_ command: CommandLine) -> Answer? { answer(command) }
 
     /// Unread messages and an unfinished registration, deregistration or confirmed message.

@@ -6,6 +6,8 @@ extension ModuleOptions.Platform {
         case .lwm2m(let service): LwM2MModule(body: body, service: service)
         case .onenet: OneNETModule(body: body)
         case .andlink: AndlinkModule(body: body)
+        case .bc25: BC25Module(body: body, kind: .bc25)
+        case .bc32: BC25Module(body: body, kind: .bc32)
         case .bare: StandardModule(body: body)
         }
     }
@@ -14,7 +16,7 @@ extension ModuleOptions.Platform {
 extension ModuleOptions.Platform {
     /// The words that `init` knows.
     package static let names =
-        ["ctwing", "onenet", "andlink", "none", "lwm2m"] + LwM2MService.allCases.map { "lwm2m:\($0.rawValue)" }
+        ["ctwing", "onenet", "andlink", "none", "bc25", "bc32", "lwm2m"] + LwM2MService.allCases.map { "lwm2m:\($0.rawValue)" }
 
     /// `ctwing`, `none`, `lwm2m` for AEP, `lwm2m:cu-dmp` for another of its clouds.
     package init?(_ name: String) {
@@ -23,6 +25,8 @@ extension ModuleOptions.Platform {
         case "onenet": self = .onenet
         case "andlink": self = .andlink
         case "none": self = .bare
+        case "bc25": self = .bc25
+        case "bc32": self = .bc32
         case "lwm2m": self = .lwm2m(.ctAEP)
         default:
             guard name.hasPrefix("lwm2m:"), let service = LwM2MService(rawValue: String(name.dropFirst(6))) else {

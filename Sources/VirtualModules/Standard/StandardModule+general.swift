@@ -54,13 +54,19 @@ extension StandardModule {
         case ("+CPSMS", .read): .ok("+CPSMS: \(nvram.powerSaving)")
         case ("+CPSMS", .test): .ok(#"+CPSMS: (0,1),,,("00000000"-"11111111"),("00000000"-"11111111")"#)
         case ("+CPSMS", .set): keep(command) { nvram.powerSaving = $0 }
-        case ("+CEDRXS", .read): .ok("+CEDRXS: \(nvram.discontinuousReception)")
+        case ("+CEDRXS", .read): .ok("+CEDRXS: \(reception)")
         case ("+CEDRXS", .test): .ok(#"+CEDRXS: (0-3),(5),("0000"-"1111")"#)
         case ("+CEDRXS", .set): keep(command) { nvram.discontinuousReception = $0 }
         case ("+IPR", .read): .ok("+IPR: \(nvram.baud)")
         case ("+IPR", .test): .ok("+IPR: (4800,9600,19200,38400,57600,115200,230400,460800)")
         default: nil
         }
+    }
+
+    /// Without the mode, as 27.007 has it: the network's technology and the value, 0 when it is off.
+    private var reception: String {
+        let value = nvram.discontinuousReception
+        return "12".contains(value.prefix(1)) ? String(value.drop { $0 != "," }.dropFirst()) : "0"
     }
 
     private func network(_ command: CommandLine) -> Answer? {

@@ -12,7 +12,7 @@ extension StandardModule {
     }
 
     func powerOn() {
-        if continueInstallation() { return }
+        if continueInstallation() || continueFetchedInstallation() { return }
         power = .on
         started()
         for line in banner { report(line) }

@@ -26,6 +26,10 @@ class StandardModule: Personality, @unchecked Sendable {
         var isAttached = false
         var hasSignalling = false
         var firmware: FirmwareTask?
+        var fetch: FetchCourse?
+        /// In GSM.
+        var contextIsDefined = false
+        var contextIsActive = false
         /// The cloud can reach a module that has been asleep only after it has sent something.
         var isReachable = false
     }
@@ -40,6 +44,8 @@ class StandardModule: Personality, @unchecked Sendable {
     var pendingEnd: Int?
     /// An installation that power may interrupt, of modules that then go on with it.
     var interruptedInstallation: FirmwareTask?
+    /// What a module with AT+QFOTADL keeps.
+    var fetching = Fetching()
     /// Whether no downlink fits the buffer, of modules that have one.
     var bufferIsFull: (once: Bool, always: Bool) = (false, false)
     var lastUse = Instant(nanoseconds: 0)
@@ -76,6 +82,10 @@ class StandardModule: Personality, @unchecked Sendable {
 
     /// The code for a command that the module does not know.
     var unknownCommand: Int { 303 }
+
+    /// It knows AT+QFOTADL.
+    var fetchesFirmware: Bool { false }
+    var isInGSM: Bool { false }
 
     /// Commands that must not be set or executed while firmware is downloaded or installed.
     var forbiddenDuringFirmware: Set<String> { ["+QRST", "+NRB", "+CFUN"] }
@@ -154,7 +164,9 @@ extension StandardModule {
         {
             body.breach("\(command.name) while firmware is downloaded")
         }
+        checkSilence(command)
         if let answer = platformAnswer(command) ?? generalAnswer(command) { return answer }
+        if fetchesFirmware, let answer = fetchingAnswer(command) { return answer }
         body.breach("no such command: \(command.text.prefix(40))")
         return .error(unknownCommand)
     }
