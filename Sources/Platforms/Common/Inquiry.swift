@@ -39,6 +39,7 @@ package enum Inquiry {
     package static let errorCodes = Command("AT+CMEE=1")
     package static let stayAwake = Command("AT+QSCLK=0")
     package static let maySleep = Command("AT+QSCLK=1")
+    package static let sleepMode = Command("AT+QSCLK?", answer: .prefixed("+QSCLK"))
     package static let sleepReports = Command("AT+QNBIOTEVENT=1,1")
     package static let attachReports = Command("AT+CEREG=1")
     package static let connectionReports = Command("AT+CSCON=1")

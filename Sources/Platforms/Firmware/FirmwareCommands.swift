@@ -23,6 +23,7 @@ package enum FirmwareCommand {
     package static let sleepOff = [Command("AT+QSCLK=0"), Command("AT+CPSMS=0"), Command("AT+CEDRXS=0")]
 
     package static let operatorName = Command("AT+COPS?", answer: .prefixed("+COPS"), timeLimit: .seconds(30))
+    package static let contexts = Command("AT+CGDCONT?", answer: .prefixed("+CGDCONT"))
     package static let internetContext = Command("AT+CGDCONT=1,\"IP\"")
     package static let activate = Command("AT+CGACT=1,1", timeLimit: .seconds(150))
 
@@ -31,6 +32,14 @@ package enum FirmwareCommand {
         let fields = Fields(line)
         guard let name = fields[0]?.text, let size = fields[1]?.int else { return nil }
         return (name, size)
+    }
+
+    /// `+CGDCONT: 1,"IP","","100.68.194.234",0,0`: an address means that the context is active.
+    package static func hasContext(_ lines: [Line]) -> Bool {
+        lines.contains { line in
+            let fields = Fields(line)
+            return fields[0]?.int == 1 && ![nil, "", "0.0.0.0"].contains(fields[3]?.text)
+        }
     }
 
     /// `+COPS: 0,2,"46011",9`: access technology 0 is GSM, where a context must be activated by hand (2.1).

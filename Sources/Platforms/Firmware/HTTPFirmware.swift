@@ -25,6 +25,13 @@ package enum HTTPFirmware {
             text: "the \(isUpdate ? "update" : "download") failed with result \(code)", source: .module)
     }
 
+    /// Of AT+QFOTADL itself. Its own table has other numbers than the module's general errors.
+    package static func refusal(_ code: Int?) -> PlatformError {
+        if let code, downloads[code] != nil { return error(code, isUpdate: false) }
+        return PlatformError(
+            code: code, name: "refused", text: "the module refused to begin the update", source: .module)
+    }
+
     package static func understand(_ line: Line) -> [SessionEvent] {
         let fields = Fields(line)
         guard fields[0]?.text == "FOTA", let step = fields[1]?.text else { return [] }

@@ -47,12 +47,12 @@ package struct PackageAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Under which name a module keeps the file: the path's last part, if it can be one.
-    package var fileName: String {
-        let end = path.split(separator: "/").last.map(String.init) ?? ""
-        let name =
-            end.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init) ?? ""
-        return Self.isFileName(name) ? name : Self.defaultFileName
-    }
+    package var fileName: String { Self.isFileName(lastPart) ? lastPart : Self.defaultFileName }
+
+    /// The module refuses a file whose name it cannot keep for its length.
+    package var hasLongName: Bool { lastPart.utf8.count > Self.longestFileName }
+
+    private var lastPart: String { path.prefix { $0 != "?" }.split(separator: "/").last.map(String.init) ?? "" }
 
     package static func isFileName(_ name: String) -> Bool {
         let letters = name.utf8.allSatisfy { byte in

@@ -25,9 +25,14 @@ package enum PowerSaving: CaseIterable, Sendable {
             let timers = [fields[3], fields[4]].map { $0.map { "\"\($0.text)\"" } ?? "" }
             return "AT+CPSMS=1,,,\(timers[0]),\(timers[1])"
         case .discontinuousReception:
-            // `+CEDRXS: 5,"0101"`: the access technology, 0 if there is none, and the value.
-            guard let technology = fields[0]?.int, technology > 0, let value = fields[1]?.text,
-                value.count == 4, value.allSatisfy({ $0 == "0" || $0 == "1" })
+            // `+CEDRXS: 5,"0101"`: the access technology, 0 if there is none, and the value; with the mode in front in
+            // some builds.
+            func isValue(_ text: String?) -> Bool {
+                text.map { $0.count == 4 && $0.allSatisfy { $0 == "0" || $0 == "1" } } ?? false
+            }
+            let place = isValue(fields[1]?.text) ? 1 : 2
+            guard let technology = fields[place - 1]?.int, technology > 0, let value = fields[place]?.text,
+                isValue(value), place == 1 || [1, 2].contains(fields[0]?.int)
             else { return nil }
             return "AT+CEDRXS=1,\(technology),\"\(value)\""
         }
