@@ -31,7 +31,16 @@ enum FirmwareOrder: Equatable, Sendable {
         switch name {
         case "http": self = .http(try Self.address(payload))
         case "local": self = .local
-        case "file": self = .file(try Self.address(payload), name: try Self.fileName(payload))
+        case "file":
+            let address = try Self.address(payload)
+            let name = try Self.fileName(payload)
+            guard name != nil || !address.hasLongName else {
+                throw Rejection(
+                    "bad_name",
+                    "the url ends in a name of more than \(PackageAddress.longestFileName) bytes; a shorter \"name\" is expected"
+                )
+            }
+            self = .file(address, name: name)
         case "decide": self = .decide(try Self.decision(payload))
         case "interrupt": self = .interrupt
         default:

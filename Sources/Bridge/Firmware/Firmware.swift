@@ -18,6 +18,8 @@ package struct Firmware: Equatable, Sendable {
     package var updatedAt: Timestamp?
     /// The module has said that the update is done; what it has installed is known when it has restarted.
     package var hasEnded = false
+    /// When more of it was last seen than before; a download may say the same for ever.
+    package var progressedAt: Timestamp?
 
     package init() {}
 
@@ -45,6 +47,7 @@ package struct Firmware: Equatable, Sendable {
         previousVersion = installedVersion
         startedAt = now
         updatedAt = now
+        progressedAt = now
     }
 
     /// A step that the module tells.
@@ -66,6 +69,8 @@ package struct Firmware: Equatable, Sendable {
             }
         }
         updatedAt = now
+        let before = (state, progress, bytes)
+        defer { if (state, progress, bytes) != before { progressedAt = now } }
         switch report {
         case .downloadStarted:
             state = .downloading
@@ -117,7 +122,16 @@ package struct Firmware: Equatable, Sendable {
     /// A new revision is a success, whatever was missed. The old one is none, unless the module has said so itself.
     package mutating func resolve(revision: String?, hasRestarted: Bool, at now: Timestamp) -> Resolution {
         installedVersion = revision ?? installedVersion
-        guard isRunning else { return .resolved }
+        guard isRunning else {
+            // What the bridge has given up may have succeeded after all.
+            if state == .failed, let name = error?.name, FirmwareWatch.names.contains(name), let revision,
+                let previousVersion, revision != previousVersion
+            {
+                updatedAt = now
+                end(.succeeded, nil)
+            }
+            return .resolved
+        }
         if let revision, let previousVersion, revision != previousVersion {
             updatedAt = now
             end(.succeeded, nil)

@@ -23,9 +23,17 @@ enum FirmwareWatch {
         }
     }
 
+    /// Without a line to the module nobody looks; then this ends it.
+    static let longestSilence = Duration.seconds(3600)
+
     static let noProgress = PlatformError(
         name: "no_progress", text: "nothing was heard of the update for too long; the module was restarted",
         source: .bridge)
+    static let lost = PlatformError(
+        name: "module_lost", text: "nothing was heard of the update for an hour; the module does not answer",
+        source: .bridge)
+    /// What is only assumed, and may turn out otherwise.
+    static let names = [noProgress.name, lost.name, unchanged.name]
     static let unchanged = PlatformError(
         name: "revision_unchanged", text: "the module came back with its old revision and without a result",
         source: .bridge)

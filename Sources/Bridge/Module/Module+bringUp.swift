@@ -9,14 +9,15 @@ extension Module {
     private static let attachLimit = Duration.seconds(300)
 
     func bringUp() async throws(SessionFailure) {
-        try await waitForInstallation()
+        try await waitForUpdate()
         try await findModule()
-        setState(.starting)
+        setState(firmware.isRunning ? .updating : .starting)
         _ = try await ask(Inquiry.echoOff)
         _ = try await ask(Inquiry.errorCodes)
         try await identify()
         isShownOnline = true
         publishAvailability()
+        try await noticeRestart()
         _ = try await ask(settings.family.stayAwake)
         maySleep = false
         await modem?.allowSleep(false)
@@ -29,10 +30,13 @@ extension Module {
         // No command for the cloud while an update is under way: the serving loop attends to it first.
         guard !firmware.isRunning else { return }
         try await carryOutUrgentOrders()
+        guard !firmware.isRunning else { return }
         guard let session, wish == .registered else {
             try await refreshNetwork()
             // What was asked for while the module was away.
             if let session { try await session.deregister() }
+            scheduleRefresh()
+            refreshSoon()
             return
         }
         try await join(session)
@@ -83,13 +87,17 @@ extension Module {
         identity.iccid = status.identity.iccid
         status.identity = identity
         session?.identified(as: identity)
-        if !firmware.isRunning { firmware.installedVersion = identity.revision ?? firmware.installedVersion }
         await modem?.know(imei: identity.imei)
-        publishFirmware()
+        if !firmware.isRunning, let revision = identity.revision, revision != firmware.installedVersion {
+            firmware.installedVersion = revision
+            firmwareChanged()
+        } else {
+            publishFirmware()
+        }
         services.announce()
     }
 
-    private func attach() async throws(SessionFailure) {
+    func attach() async throws(SessionFailure) {
         setState(.attaching)
         var waited = Duration.zero
         var pause = Duration.seconds(1)
@@ -136,11 +144,13 @@ extension Module {
     /// What is worth knowing but not worth waiting for: asked after the first uplinks could go.
     func refreshDetails() async throws(SessionFailure) {
         try await refreshNetwork()
+        guard !mustBeQuiet else { return publishState() }
         status.network.rssi = Inquiry.readSignal(try await ask(Inquiry.signal)?.lines.first)
         if status.identity.imsi == nil {
             status.identity.imsi = Inquiry.readDigits(try await ask(Inquiry.imsi)?.lines.first)
             status.identity.iccid = Inquiry.readDigits(try await ask(settings.family.iccid)?.lines.first)
         }
+        guard !mustBeQuiet else { return publishState() }
         if let session, status.state == .ready || status.state == .asleep {
             try await session.refresh()
             status.registration = session.registration

@@ -40,12 +40,12 @@ extension Module {
             throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
         }
         switch order.action {
-        case .refresh: Task(executorPreference: services.reactor) { await self.refresh(order) }
+        case .refresh: beside { await $0.refresh(order) }
         case .at(let command):
             guard settings.allowAT else {
                 throw Rejection("not_allowed", "raw AT commands are off; allow_at = true turns them on")
             }
-            Task(executorPreference: services.reactor) { await self.raw(command, order) }
+            beside { await $0.raw(command, order) }
         default:
             if !settings.hasCloud, order.action.needsCloud {
                 throw Rejection("not_supported", "platform \(settings.platform.rawValue) has no registration")
@@ -72,6 +72,8 @@ extension Module {
             } else {
                 answer(order.record, .failed(error.published))
             }
+            // A module that refuses an update goes on as before.
+            if case .firmware = order.action, case .failed = error { return }
             throw error
         }
         answer(order.record, .done([]))
@@ -173,8 +175,8 @@ extension Module {
 extension Order.Action {
     fileprivate var isUrgent: Bool {
         switch self {
-        case .reboot, .deregister, .sleep, .wake: true
-        case .register, .update, .refresh, .at, .firmware: false
+        case .reboot, .deregister, .sleep, .wake, .firmware: true
+        case .register, .update, .refresh, .at: false
         }
     }
 

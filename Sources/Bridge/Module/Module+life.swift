@@ -154,14 +154,14 @@ extension Module {
         status.registration = nil
         status.network = NetworkStatus()
         status.isAsleep = nil
-        setState(.starting)
+        setState(firmware.isRunning ? .updating : .starting)
     }
 
     /// Restarts the module; nil when it is back.
     private func restart(because reason: String) async -> PlatformError? {
         services.log.info(name, "restarting the module: \(reason)")
         publishEvent("restarting_module", [Detail("reason", .text(reason))])
-        setState(.starting)
+        setState(firmware.isRunning ? .updating : .starting)
         guard let channel else { return nil }
         do throws(CommandFailure) {
             _ = try await channel.attempt(settings.family.restart)

@@ -70,6 +70,7 @@ extension Module {
             if status.network.attached != attached { publishEvent(attached ? "attached" : "detached", []) }
             status.network.attached = attached
             if attached { attachment.raise() }
+            if attached, session == nil { refreshSoon() }
             doorbell.raise()
             publishState()
         case .connected(let connected):

@@ -135,7 +135,16 @@ extension Module {
     /// One answer after the other, so that the parts of one stay together.
     func queueAnswer(_ request: CloudRequest, _ answer: RequestAnswer, for client: (id: String, reply: ReplyTo?)? = nil)
     {
-        answers.append(QueuedAnswer(request: request, answer: answer, client: client))
+        let queued = QueuedAnswer(request: request, answer: answer, client: client)
+        guard !mustBeQuiet else {
+            return conclude(
+                queued,
+                .refused(
+                    PlatformError(
+                        name: "updating", text: "no answer while the module's firmware is being updated",
+                        source: .bridge)))
+        }
+        answers.append(queued)
         guard answering == nil else { return }
         answering = Task(executorPreference: services.reactor) { await self.giveAnswers() }
     }

@@ -103,7 +103,7 @@ extension Module {
 
     /// At once, even while a confirmed uplink waits for its acknowledgement: the module's buffer is small.
     func beginFetching() {
-        guard fetching == nil, session?.maySend == true, !firmware.isRunning else { return }
+        guard fetching == nil, session?.maySend == true, !mustBeQuiet else { return }
         dataWaiting = false
         fetching = Task(executorPreference: services.reactor) { await self.fetchInTheBackground() }
     }
@@ -123,6 +123,15 @@ extension Module {
     }
 
     // MARK: Refreshing
+
+    /// Work beside the serving loop, for which an update waits.
+    func beside(_ work: @escaping @Sendable (isolated Module) async -> Void) {
+        let before = background
+        background = Task(executorPreference: services.reactor) {
+            await work(self)
+            await before?.value
+        }
+    }
 
     /// All modules of a slot at the same moment: the fewer wake-ups, the better.
     func scheduleRefresh() {
@@ -147,12 +156,12 @@ extension Module {
     }
 
     private func renewNow() {
-        Task(executorPreference: services.reactor) { await self.renew() }
+        beside { await $0.renew() }
     }
 
     /// What came of it, the session's events tell.
     private func renew() async {
-        if let session, session.maySend, !firmware.isRunning { try? await session.update(lifetime: nil) }
+        if let session, session.maySend, !mustBeQuiet { try? await session.update(lifetime: nil) }
         scheduleRenewal()
     }
 
@@ -172,7 +181,7 @@ extension Module {
     }
 
     private func refreshNow() {
-        guard status.state == .ready, !maySleep, !firmware.isRunning else { return }
-        Task(executorPreference: services.reactor) { try? await self.refreshDetails() }
+        guard status.state == .ready, !maySleep, !mustBeQuiet else { return }
+        beside { try? await $0.refreshDetails() }
     }
 }

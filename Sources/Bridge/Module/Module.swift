@@ -37,8 +37,12 @@ actor Module {
     // What is shown.
     var status: Status
     var firmware = Firmware()
+    /// Ends an update of which nothing is heard any more.
+    var firmwareTimer: Timer?
     /// The serving loop has seen that an update is under way.
     var isAttendingUpdate = false
+    /// What runs beside the serving loop, and must end before an update begins.
+    var background: Task<Void, Never>?
     /// What was silent before this line was opened, or before the restart, counts no more.
     var attendedSince: Timestamp
     /// The module has restarted since the line was opened.
@@ -145,6 +149,7 @@ actor Module {
         status.retryAt = nil
         goOffline()
         expiryTimer?.cancel()
+        firmwareTimer?.cancel()
         refreshTimer?.cancel()
         dropRequests()
         for report in lastReports.values { report.timer?.cancel() }

@@ -1,0 +1,139 @@
+import AT
+import Platforms
+import Reactor
+import Store
+
+/// Updates that are ordered here, by `firmware/…`.
+extension Module {
+    func carryOut(_ order: FirmwareOrder) async throws(SessionFailure) {
+        switch order {
+        case .decide(let decision):
+            guard let session else { throw .failed(Self.notSupported) }
+            if let report = try await session.decide(decision) { heard(report) }
+        case .interrupt:
+            guard let session else { throw .failed(Self.notSupported) }
+            heard(try await session.interruptUpdate())
+        case .http, .local, .file:
+            guard settings.platform != .andlink else { throw .failed(Self.notSupported) }
+            try await begin(order)
+        }
+    }
+
+    private static let notSupported = PlatformError(
+        name: "not_supported", text: "modules of this platform cannot do that", source: .bridge)
+
+    private func begin(_ order: FirmwareOrder) async throws(SessionFailure) {
+        let state = status.state
+        isAttendingUpdate = true
+        do throws(SessionFailure) {
+            try await prepareUpdate(order)
+            setState(.updating)
+            firmware.begin(order.method, at: now)
+            hasRestarted = false
+            firmwareChanged()
+            // On disk before the module is told.
+            guard await settled() else {
+                throw .failed(PlatformError(name: "store", text: "the update cannot be recorded", source: .bridge))
+            }
+            try await start(order)
+        } catch {
+            guard case .failed(let failure) = error else { throw error }
+            isAttendingUpdate = false
+            if firmware.isRunning {
+                firmware.fail(failure, at: now)
+                firmwareChanged()
+            }
+            try await restoreSleep()
+            setState(state)
+            throw error
+        }
+    }
+
+    private func prepareUpdate(_ order: FirmwareOrder) async throws(SessionFailure) {
+        if maySleep { try await stayAwake() }
+        if let answer = try await ask(Inquiry.revision), let revision = Inquiry.readRevision(answer.lines) {
+            firmware.installedVersion = revision
+        }
+        if case .local = order {
+            try await findPackage()
+        } else {
+            try await findNetwork()
+        }
+        try await keepFromSleeping()
+        // What runs beside the serving loop must have ended: from now on the line is the update's.
+        await fetching?.value
+        await answering?.value
+        await background?.value
+    }
+
+    private func findNetwork() async throws(SessionFailure) {
+        guard status.identity.model?.contains("BC32") == true,
+            FirmwareCommand.isGSM(try await ask(FirmwareCommand.operatorName)?.lines.first)
+        else {
+            try await refreshNetwork()
+            if status.network.attached == false { try await attach() }
+            return
+        }
+        // In GSM a context must be there (2.1, remark 3). One that is active cannot be defined again.
+        if let lines = try await ask(FirmwareCommand.contexts)?.lines, FirmwareCommand.hasContext(lines) { return }
+        _ = try await demand(FirmwareCommand.internetContext)
+        _ = try await demand(FirmwareCommand.activate)
+    }
+
+    private func findPackage() async throws(SessionFailure) {
+        // A module that does not list its files is believed to have it.
+        guard let lines = try await ask(FirmwareCommand.files)?.lines else { return }
+        let names = lines.compactMap { FirmwareCommand.readFile($0)?.name }
+        guard names.contains(FirmwareCommand.packageName) else {
+            throw .failed(HTTPFirmware.error(6506, isUpdate: false))
+        }
+    }
+
+    private func start(_ order: FirmwareOrder) async throws(SessionFailure) {
+        let command: Command
+        switch order {
+        case .http(let address): command = FirmwareCommand.fromServer(address)
+        case .file(let address, let name): command = FirmwareCommand.file(address, name: name)
+        case .local, .decide, .interrupt: command = FirmwareCommand.fromFiles
+        }
+        guard let channel else { throw .lost(.stopped) }
+        do throws(CommandFailure) {
+            _ = try await channel.perform(command)
+        } catch {
+            switch error {
+            case .lost(let loss): throw .lost(loss)
+            // It may have begun: its reports will tell, or the watch.
+            case .timedOut: return
+            case .refused(let code): throw .failed(HTTPFirmware.refusal(code?.number))
+            }
+        }
+    }
+
+    // MARK: Sleep
+
+    /// Power saving that outlives a restart is remembered, and put back afterwards.
+    private func keepFromSleeping() async throws(SessionFailure) {
+        var undo: [String] = []
+        for setting in PowerSaving.allCases {
+            if let line = try await ask(setting.query)?.lines.first, let command = setting.restoring(line) {
+                undo.append(command)
+            }
+        }
+        // What an update before this one has not put back yet is what the module had.
+        if !undo.isEmpty, powerSaving.isEmpty {
+            powerSaving = undo
+            services.journal.record(
+                .journal(module: number, key: PowerSaving.key, value: Array(undo.joined(separator: "\n").utf8)), .now)
+            // On disk before it is switched off: who else would know what it was?
+            _ = await settled()
+        }
+        for command in FirmwareCommand.sleepOff { _ = try await ask(command) }
+    }
+
+    func restoreSleep() async throws(SessionFailure) {
+        guard !powerSaving.isEmpty else { return }
+        for command in powerSaving { _ = try await ask(Command(command)) }
+        powerSaving = []
+        services.journal.record(.journal(module: number, key: PowerSaving.key, value: nil), .soon)
+    }
+}
