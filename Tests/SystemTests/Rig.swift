@@ -31,7 +31,7 @@ final class Rig: Sendable {
 
     /// A moment of the conversation, to be taken before what makes a state that may soon be over.
     struct Mark: Sendable {
-        fileprivate let messages: Int
+        let messages: Int
     }
 
     var beginning: Mark { Mark(messages: 0) }

@@ -21,6 +21,9 @@ package struct Firmware: Equatable, Sendable {
     /// When more of it was last seen than before; a download may say the same for ever.
     package var progressedAt: Timestamp?
 
+    /// The file that a download for the device behind the module makes, unless there was one of that name before.
+    package var file: String?
+
     package init() {}
 
     /// While this is true no data command may be sent.
@@ -44,6 +47,7 @@ package struct Firmware: Equatable, Sendable {
         bytes = nil
         error = nil
         hasEnded = false
+        file = nil
         previousVersion = installedVersion
         startedAt = now
         updatedAt = now

@@ -15,6 +15,7 @@ package enum FirmwareJournal {
         JSONText.object(capacity: 384) { json in
             firmware.write(to: &json)
             json.member("has_ended", firmware.hasEnded)
+            json.optional("file", firmware.file)
             json.member("progressed_at", time: firmware.progressedAt?.milliseconds)
         }
     }
@@ -35,6 +36,7 @@ package enum FirmwareJournal {
         firmware.startedAt = json["started_at"].flatMap(time)
         firmware.updatedAt = json["updated_at"].flatMap(time)
         firmware.progressedAt = json["progressed_at"].flatMap(time)
+        firmware.file = json["file"]?.string
         firmware.hasEnded = json["has_ended"]?.bool ?? false
         return firmware
     }

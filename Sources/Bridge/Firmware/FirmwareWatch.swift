@@ -4,9 +4,10 @@ import Reactor
 /// How long an update may be silent before something is done about it.
 enum FirmwareWatch {
     /// S3 4.1.2.2 names 30 minutes for a download, one for the order to install, ten for the installation; the other
-    /// families name none, and get what lets no update hang.
+    /// families name none, and get what lets no update hang. By HTTP every percent is told.
     static func limit(_ firmware: Firmware, platform: Platform, hasRestarted: Bool) -> Duration {
         switch firmware.state {
+        case .downloading where firmware.method == .http || firmware.method == .file: .seconds(600)
         case .downloading: .seconds(1800)
         case .downloaded:
             switch platform {

@@ -153,6 +153,12 @@ extension Module {
         else { return }
         let mode = try await ask(Inquiry.sleepMode)?.lines.first.flatMap { Fields($0)[0]?.int }
         if let mode, mode != 0 { hasRestarted = true }
+        // The end of a file's download is told once; afterwards the file is there, as it was not before.
+        guard firmware.method == .file, let file = firmware.file, try await files()?.contains(file) == true else {
+            return
+        }
+        firmware.apply(.downloaded, at: now)
+        firmwareChanged()
     }
 
     /// The module has told its revision.

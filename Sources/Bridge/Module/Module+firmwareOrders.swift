@@ -26,9 +26,10 @@ extension Module {
         let state = status.state
         isAttendingUpdate = true
         do throws(SessionFailure) {
-            try await prepareUpdate(order)
+            let file = try await prepareUpdate(order)
             setState(.updating)
             firmware.begin(order.method, at: now)
+            firmware.file = file
             hasRestarted = false
             firmwareChanged()
             // On disk before the module is told.
@@ -49,7 +50,8 @@ extension Module {
         }
     }
 
-    private func prepareUpdate(_ order: FirmwareOrder) async throws(SessionFailure) {
+    /// Gives the name of the file that will be new.
+    private func prepareUpdate(_ order: FirmwareOrder) async throws(SessionFailure) -> String? {
         if maySleep { try await stayAwake() }
         if let answer = try await ask(Inquiry.revision), let revision = Inquiry.readRevision(answer.lines) {
             firmware.installedVersion = revision
@@ -59,11 +61,13 @@ extension Module {
         } else {
             try await findNetwork()
         }
+        let file = try await newFile(order)
         try await keepFromSleeping()
         // What runs beside the serving loop must have ended: from now on the line is the update's.
         await fetching?.value
         await answering?.value
         await background?.value
+        return file
     }
 
     private func findNetwork() async throws(SessionFailure) {
@@ -82,11 +86,20 @@ extension Module {
 
     private func findPackage() async throws(SessionFailure) {
         // A module that does not list its files is believed to have it.
-        guard let lines = try await ask(FirmwareCommand.files)?.lines else { return }
-        let names = lines.compactMap { FirmwareCommand.readFile($0)?.name }
-        guard names.contains(FirmwareCommand.packageName) else {
-            throw .failed(HTTPFirmware.error(6506, isUpdate: false))
-        }
+        guard let files = try await files(), !files.contains(FirmwareCommand.packageName) else { return }
+        throw .failed(HTTPFirmware.error(6506, isUpdate: false))
+    }
+
+    /// The names in the module's own memory; nil if it does not tell.
+    func files() async throws(SessionFailure) -> [String]? {
+        try await ask(FirmwareCommand.files)?.lines.compactMap { FirmwareCommand.readFile($0)?.name }
+    }
+
+    /// The name that the download will make, if it is a new one.
+    private func newFile(_ order: FirmwareOrder) async throws(SessionFailure) -> String? {
+        guard case .file(let address, let name) = order, let files = try await files() else { return nil }
+        let file = name ?? address.fileName
+        return files.contains(file) ? nil : file
     }
 
     private func start(_ order: FirmwareOrder) async throws(SessionFailure) {

@@ -16,7 +16,8 @@ extension ModuleOptions.Platform {
 extension ModuleOptions.Platform {
     /// The words that `init` knows.
     package static let names =
-        ["ctwing", "onenet", "andlink", "none", "bc25", "bc32", "lwm2m"] + LwM2MService.allCases.map { "lwm2m:\($0.rawValue)" }
+        ["ctwing", "onenet", "andlink", "none", "bc25", "bc32", "lwm2m"]
+        + LwM2MService.allCases.map { "lwm2m:\($0.rawValue)" }
 
     /// `ctwing`, `none`, `lwm2m` for AEP, `lwm2m:cu-dmp` for another of its clouds.
     package init?(_ name: String) {
