@@ -11,6 +11,9 @@ package struct NotificationAttributes: Equatable, Sendable {
     /// … or has changed by this much since the last report.
     package var step: Double?
 
+    /// More could not be added to a time.
+    private static let seconds = 0...Double(UInt32.max)
+
     package init() {}
 
     /// `pmin=2;pmax=190;gt=100.0;lt=1.0;st=0.2`, also with `&` or a comma between; nil if that is not so.
@@ -19,8 +22,8 @@ package struct NotificationAttributes: Equatable, Sendable {
             let pair = part.split(separator: "=", maxSplits: 1).map { String($0.filter { $0 != " " }) }
             guard pair.count == 2, let value = Double(pair[1]), value.isFinite else { return nil }
             switch pair[0] {
-            case "pmin" where value >= 0: shortest = value
-            case "pmax" where value >= 0: longest = value
+            case "pmin" where Self.seconds.contains(value): shortest = value
+            case "pmax" where Self.seconds.contains(value): longest = value
             case "gt": above = value
             case "lt": below = value
             case "st" where value >= 0, "stp" where value >= 0: step = value

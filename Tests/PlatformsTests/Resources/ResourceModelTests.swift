@@ -142,7 +142,9 @@ import Testing
         #expect(attributes.wants(.float(after), after: nil))
     }
 
-    @Test(arguments: ["", "pmin", "pmin=", "pmin=-1", "color=1", "pmin=1;x", "pmin=nan"])
+    @Test(arguments: [
+        "", "pmin", "pmin=", "pmin=-1", "color=1", "pmin=1;x", "pmin=nan", "pmax=1e30", "pmin=4294967296",
+    ])
     func `attributes that are none are refused`(_ text: String) {
         #expect(NotificationAttributes(text) == nil)
     }
