@@ -47,7 +47,8 @@ extension ResourceValue {
             guard case .float(let value)? = text(data, .float) else { return nil }
             return value
         }
-        return value.isFinite ? value : nil
+        // What clients may not set, for a module's float has four bytes.
+        return Float(value).isFinite ? value : nil
     }
 
     private static func text(_ data: [UInt8], _ kind: ResourceKind) -> ResourceValue? {

@@ -72,6 +72,8 @@ import Testing
         arguments: [
             ([0x41, 0x42, 0x43], ResourceKind.integer), ([0x02], .boolean), ([0xFF], .string),
             ([0x7F, 0x80, 0, 0], .float), ([], .integer), ([0x01], .executable),
+            // 1e300, which no module's float holds.
+            ([0x7E, 0x37, 0xE4, 0x3C, 0x88, 0x00, 0x75, 0x9C], .float),
         ] as [([UInt8], ResourceKind)])
     func `bytes that fit in no way are no value`(_ data: [UInt8], _ kind: ResourceKind) {
         #expect(ResourceValue(written: WrittenValue(Self.path, data, .bytes), kind: kind) == nil)
