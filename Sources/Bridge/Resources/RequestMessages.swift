@@ -63,7 +63,7 @@ package struct ClientAnswer: Sendable {
         guard let members = object.members else {
             throw Rejection("not_an_object", "the answer is \(object.kind); an object is expected")
         }
-        guard let id = object["id"]?.string else {
+        guard let id = object["id"]?.string, id.utf8.count <= UplinkRequest.longestID else {
             throw Rejection("no_id", "the answer has no \"id\"; that of the request is expected")
         }
         let codes = RequestAnswer.Code.allCases.map(\.rawValue).joined(separator: ", ")
@@ -71,7 +71,8 @@ package struct ClientAnswer: Sendable {
             throw Rejection("bad_code", "the answer has no known \"code\"; one of \(codes) is expected", id: id)
         }
         if let unknown = members.first(where: { !["id", "code", "value"].contains($0.key) }) {
-            throw Rejection("unknown_member", "\(unknown.key) is not known; known are id, code and value", id: id)
+            throw Rejection(
+                "unknown_member", "\(unknown.key.prefix(40)) is not known; known are id, code and value", id: id)
         }
         self.id = id
         self.code = code

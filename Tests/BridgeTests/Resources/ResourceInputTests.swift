@@ -82,6 +82,8 @@ import Testing
             ("x", "not_json", nil), ("[]", "not_an_object", nil), (#"{"code":"content"}"#, "no_id", nil),
             (#"{"id":"a"}"#, "bad_code", "a"), (#"{"id":"a","code":"ok"}"#, "bad_code", "a"),
             (#"{"id":"a","code":"content","result":1}"#, "unknown_member", "a"),
+            // None of ours is that long, and it would be repeated in the outcome.
+            (#"{"id":"\#(String(repeating: "a", count: 129))","code":"content"}"#, "no_id", nil),
         ] as [(String, String, String?)])
     func `an answer that is none is refused`(_ payload: String, _ name: String, _ id: String?) {
         #expect { try ClientAnswer(parsing: Array(payload.utf8)) } throws: { error in
