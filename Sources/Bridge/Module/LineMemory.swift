@@ -51,8 +51,9 @@ final class LineMemory: @unchecked Sendable {
 
     private func settle(_ error: StoreError?) {
         guard error == nil else {
-            // Not on disk yet: the journal tries again, and until then the bytes stay here.
-            journal.whenSettled { self.settle($0) }
+            // Not on disk yet: the journal tries again, and until then the bytes stay here. Not at once, for asking
+            // makes it write.
+            reactor.schedule(after: .seconds(5)) { self.journal.whenSettled { self.settle($0) } }
             return
         }
         unsettled -= 1
