@@ -16,7 +16,7 @@ extension Module {
             try makeRoom(for: request)
             add(record(of: request, reply: reply))
         } catch {
-            reject(error, reply: reply)
+            reject(Rejection(error.name, error.text, id: error.id ?? request.id), reply: reply)
         }
     }
 
@@ -41,13 +41,9 @@ extension Module {
     }
 
     private func check(_ request: UplinkRequest) throws(Rejection) {
-        do throws(Rejection) {
-            try settings.checkUplink(request.payload, target: request.target)
-        } catch {
-            throw Rejection(error.name, error.text, id: request.id)
-        }
+        try settings.checkUplink(request.payload, target: request.target)
         if let failure = services.journal.currentFailure {
-            throw Rejection("store", "the uplink cannot be saved: \(failure)", id: request.id)
+            throw Rejection("store", "the uplink cannot be saved: \(failure)")
         }
     }
 
@@ -60,8 +56,7 @@ extension Module {
         }
         guard settings.queueFull == .dropOldest, let oldest = window.oldest else {
             throw Rejection(
-                "queue_full", "\(status.queue.waiting) uplinks are waiting, and the limit is \(settings.queueLimit)",
-                id: request.id)
+                "queue_full", "\(status.queue.waiting) uplinks are waiting, and the limit is \(settings.queueLimit)")
         }
         drop(oldest)
     }
