@@ -28,9 +28,12 @@ extension Module {
         services.outbox.publish(topics.object(ObjectPath(path)), value.published, retain: true)
     }
 
+    /// What has no value is cleared: it may have had one under another configuration.
     func publishResources() {
-        for object in resources.objects {
-            for resource in object.resources { publishResource(object.path(resource)) }
+        guard services.outbox.isConnected else { return }
+        for path in resources.objects.flatMap({ object in object.resources.map { object.path($0) } }) {
+            services.outbox.publish(
+                topics.object(ObjectPath(path)), resources.value(of: path)?.published ?? [], retain: true)
         }
     }
 
