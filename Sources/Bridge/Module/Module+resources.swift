@@ -57,22 +57,41 @@ extension Module {
     private func keepWithoutReport(_ request: UplinkRequest, _ readings: [ResourceReading], reply: ReplyTo?) {
         holdReports(of: readings)
         let uplink = record(of: request, reply: reply)
-        status.counters.accepted += 1
+        if uplink.idGiven { freshIDs.insert(uplink.idText) }
+        var outcome = Outcome(id: uplink.idText, state: .accepted, time: now)
+        outcome.isUnreported = true
+        let json = outcome.json
         services.journal.record(.accept(uplink), .now)
-        status.queue.waiting += 1
-        end(uplink, .accepted, nil)
+        services.journal.record(.end(sequence: uplink.sequence, outcome: json), .now) { [weak self] error in
+            self?.assumeIsolated { $0.kept(uplink, json, error) }
+        }
+    }
+
+    private func kept(_ uplink: UplinkRecord, _ outcome: [UInt8], _ error: StoreError?) {
+        if uplink.idGiven { freshIDs.remove(uplink.idText) }
+        if let error {
+            reject(Rejection("store", "the value cannot be saved: \(error)", id: uplink.idText), reply: uplink.reply)
+            return
+        }
+        status.counters.accepted += 1
+        services.outcomes.send(
+            Parcel(sequence: uplink.sequence, messages: outcomeMessages(outcome, reply: uplink.reply)))
+        publishCounters()
     }
 
     // MARK: Reports
+
+    /// For a report that the bridge makes by itself.
+    private static let untilNextTry = Duration.seconds(5)
 
     /// Without a registration nobody knows yet what the cloud will observe: such a report waits.
     private func wantsReport(of reading: ResourceReading) -> Bool {
         guard session?.maySend == true else { return true }
         guard resources.observation(of: reading.path) != nil else { return false }
         let attributes = resources.attributes(of: reading.path)
-        guard let last = lastReports[reading.path] else { return true }
+        guard let last = lastReports[reading.path], let time = last.time else { return true }
         guard attributes.wants(reading.value, after: last.value) else { return false }
-        return services.time.now >= last.time + .seconds(attributes.shortest ?? 0)
+        return services.time.now >= time + .seconds(attributes.shortest ?? 0)
     }
 
     /// Remembers what the cloud is told, and when it is to be told again (pmax).
