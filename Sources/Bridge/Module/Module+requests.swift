@@ -27,11 +27,27 @@ extension Module {
             showsText: settings.platform == .andlink)
         var records = [record(.request, path: request.path, id: Array(id.utf8), shown.json)]
         for reading in readings { records += self.records(of: reading, id: Array(id.utf8)) }
-        // What was written is on disk before the cloud is told that it was taken.
-        commit(records) { module in
-            if let known { module.queueAnswer(request, known) }
+        let end = services.time.now + patience
+        let epoch = requestEpoch
+        commit(records) { module, error in
+            if let known { module.committed(request, known, of: epoch, until: end, error) }
         }
         if known == nil { awaitClient(request, id: id, for: patience) }
+    }
+
+    /// What was written is on disk before the cloud is told that it was taken; as long as it is not, that is tried
+    /// again. All else is answered in any case.
+    private func committed(
+        _ request: CloudRequest, _ answer: RequestAnswer, of epoch: Int, until end: Instant, _ error: StoreError?
+    ) {
+        guard epoch == requestEpoch, services.time.now < end else { return }
+        guard error != nil, case .write = request.action else { return queueAnswer(request, answer) }
+        let journal = services.journal
+        services.time.schedule(after: .seconds(1)) { [weak self] in
+            journal.whenSettled { error in
+                self?.assumeIsolated { $0.committed(request, answer, of: epoch, until: end, error) }
+            }
+        }
     }
 
     private func record(_ kind: DownlinkKind, path: ObjectPath, id: [UInt8], _ payload: [UInt8]) -> DownlinkRecord {
@@ -51,14 +67,15 @@ extension Module {
         return records
     }
 
-    private func commit(_ records: [DownlinkRecord], then: @escaping @Sendable (isolated Module) -> Void) {
+    private func commit(
+        _ records: [DownlinkRecord], then: @escaping @Sendable (isolated Module, StoreError?) -> Void
+    ) {
         let settled = memory?.hold()
         for record in records.dropLast() { services.journal.record(.received(record), .now) }
         guard let last = records.last else { return }
         services.journal.record(.received(last), .now) { [weak self] error in
             settled?(error)
-            guard error == nil else { return }
-            self?.assumeIsolated { then($0) }
+            self?.assumeIsolated { then($0, error) }
         }
         for record in records { services.downlinks.send(DownlinkMessages.parcel(of: record, topics: topics)) }
         publishCounters()
@@ -158,7 +175,7 @@ extension Module {
                 conclude(next, .unknown(error.published))
             }
         }
-        answers = []
+        dropAnswers()
         answering = nil
         answersGiven.raise()
         doorbell.raise()
@@ -190,9 +207,19 @@ extension Module {
 
     /// The line is lost, or the module has restarted: nobody waits for these answers any more.
     func dropRequests() {
+        requestEpoch += 1
         for pending in pendingRequests.values { pending.timer.cancel() }
         pendingRequests = [:]
+        dropAnswers()
+    }
+
+    /// Those who gave them are told so.
+    private func dropAnswers() {
+        let dropped = answers
         answers = []
+        let error = PlatformError(
+            name: "line_lost", text: "the line was lost before the answer was sent", source: .bridge)
+        for answer in dropped { conclude(answer, .unknown(error)) }
     }
 }
 

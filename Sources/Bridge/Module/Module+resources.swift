@@ -136,7 +136,7 @@ extension Module {
     /// What a client answers to a read: one value, or an object of several.
     func readings(_ json: JSONValue, of path: ObjectPath) throws(Rejection) -> [ResourceReading] {
         guard let single = path.single else {
-            return try ResourceInput.readings(Array(json.source), for: path, in: resources)
+            return try ResourceInput.readings(Array(json.source), for: try instance(of: path), in: resources)
         }
         do throws(ResourceValue.Fault) {
             let kind = resources.kind(of: single) ?? .opaque
@@ -145,6 +145,15 @@ extension Module {
         } catch {
             throw Rejection("bad_value", "\(single): \(error)")
         }
+    }
+
+    /// A whole object is answered for by its only instance.
+    private func instance(of path: ObjectPath) throws(Rejection) -> ObjectPath {
+        let instances = Set(resources.resources(of: path).map(\.instance))
+        guard instances.count == 1, let only = instances.first else {
+            throw Rejection("bad_value", "\(path) has \(instances.count) instances; values can be given for one")
+        }
+        return ObjectPath(object: path.object, instance: only)
     }
 
     /// The values of an uplink that waits, read again as they are to be sent.

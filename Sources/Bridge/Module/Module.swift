@@ -69,6 +69,8 @@ actor Module {
     // What the cloud asks, and what it was told of the resources.
     var pendingRequests: [String: PendingRequest] = [:]
     var recentRequests: [String] = []
+    /// Counts how often the module has forgotten what it asked.
+    var requestEpoch = 0
     var answers: [QueuedAnswer] = []
     var answering: Task<Void, Never>?
     var lastReports: [ResourcePath: LastReport] = [:]

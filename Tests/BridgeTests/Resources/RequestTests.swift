@@ -183,6 +183,100 @@ import Testing
             #expect(try newest(world, "b/m/up/result")["error"]?["name"]?.string == "already_answered")
         }
     }
+
+    @Test func `a client whose answer is lost with the line is told so`() async throws {
+        try await with { world, module in
+            await module.ask(try request("3303/0/5605", .execute(arguments: nil)))
+            #expect(await world.settled() == nil)
+            let id = try #require(try newest(world, "b/m/request")["id"]?.string)
+            await module.replyAndLose(#"{"id":"\#(id)","code":"changed"}"#)
+            await world.settle()
+            #expect(await module.given == [])
+            let outcome = try newest(world, "b/m/up/result")
+            #expect(outcome["id"]?.string == id)
+            #expect(outcome["state"]?.string == "failed")
+            #expect(outcome["error"]?["name"]?.string == "line_lost")
+        }
+    }
+
+    @Test func `a module that has restarted is not answered what it asked before`() async throws {
+        try await with { world, module in
+            await module.know(.float(25.6), at: Self.temperature)
+            await module.askAndLose(try request("3303/0/5700", .read))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.given == [])
+        }
+    }
+
+    @Test func `a client answers for an object with its only instance`() async throws {
+        try await with { world, module in
+            await module.ask(try request("3303", .read))
+            #expect(await world.settled() == nil)
+            let id = try #require(try newest(world, "b/m/request")["id"]?.string)
+            await module.reply(#"{"id":"\#(id)","code":"content","value":{"5700":21.5}}"#)
+            await world.settle()
+            let expected = RequestAnswer(.content, readings: [ResourceReading(Self.temperature, .float(21.5))])
+            #expect(await module.given == [expected])
+        }
+    }
+
+    // MARK: A disk that is full
+
+    private static let filling = Int64(1000)..<1030
+
+    private func withFullDisk(_ body: (World, Module) async throws -> Void) async throws {
+        try await withWorld(maximumBytes: 200_000) { world in
+            world.outbox.connect(prompt: true)
+            let module = await world.module(.thermometer())
+            await module.play()
+            await world.settle()
+            for sequence in Self.filling { world.journal.record(.received(downlink(sequence, bytes: 8000)), .now) }
+            #expect(await world.settled() != nil)
+            try await body(world, module)
+        }
+    }
+
+    @Test func `a read is answered though its message cannot be saved`() async throws {
+        try await withFullDisk { world, module in
+            await module.know(.float(25.6), at: Self.temperature)
+            await module.ask(try request("3303/0/5700", .read))
+            #expect(await world.settled() != nil)
+            await world.settle()
+            #expect(await module.given.map(\.code) == [.content])
+        }
+    }
+
+    @Test func `a write is answered when there is room on the disk again`() async throws {
+        try await withFullDisk { world, module in
+            let written = WrittenValue(Self.temperature, [0x41, 0xCC, 0xCC, 0xCD], .bytes)
+            await module.ask(try request("3303/0/5700", .write([written])))
+            #expect(await world.settled() != nil)
+            await world.settle()
+            #expect(await module.given == [])
+            for sequence in Self.filling { world.journal.record(.handedOver(downlink: sequence), .whenever) }
+            await world.pass(.seconds(1))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.given.map(\.code) == [.changed])
+        }
+    }
+
+    @Test func `a write that stays unsaved is not answered once the cloud has given up`() async throws {
+        try await withFullDisk { world, module in
+            let written = WrittenValue(Self.temperature, [0x41, 0xCC, 0xCC, 0xCD], .bytes)
+            await module.ask(try request("3303/0/5700", .write([written])))
+            #expect(await world.settled() != nil)
+            await world.pass(.seconds(9))
+            for sequence in Self.filling { world.journal.record(.handedOver(downlink: sequence), .whenever) }
+            while world.journal.currentFailure != nil {
+                await world.pass(.seconds(5))
+                _ = try await world.store.downlinks(limit: 1)
+                await world.settle()
+            }
+            #expect(await module.given == [])
+        }
+    }
 }
 
 extension Module {
@@ -199,6 +293,16 @@ extension Module {
     func know(_ value: ResourceValue, at path: ResourcePath) { resources.set(value, at: path) }
     func ask(_ request: CloudRequest) { requested(request, transmitted: .zero) }
     func reply(_ payload: String) { answered(Array(payload.utf8), reply: nil) }
+
+    func replyAndLose(_ payload: String) {
+        reply(payload)
+        dropRequests()
+    }
+
+    func askAndLose(_ request: CloudRequest) {
+        ask(request)
+        dropRequests()
+    }
 
     func refuseAnswers() {
         played?.answerResult = .refused(
