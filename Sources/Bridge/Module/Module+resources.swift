@@ -17,9 +17,10 @@ extension Module {
         switch change {
         case .value(let path): publishResource(path)
         case .observations:
+            watchObserved()
             hold = Hold()
             doorbell.raise()
-        case .attributes: break
+        case .attributes: watchObserved()
         }
     }
 
@@ -99,9 +100,7 @@ extension Module {
         let time = services.time.now
         lastReports[reading.path]?.timer?.cancel()
         var report = LastReport(value: reading.value, time: time)
-        if let longest = resources.attributes(of: reading.path).longest, longest > 0 {
-            report.timer = reportLater(reading.path, at: time + .seconds(longest))
-        }
+        if let longest = longest(of: reading.path) { report.timer = reportLater(reading.path, at: time + longest) }
         lastReports[reading.path] = report
     }
 
@@ -109,12 +108,33 @@ extension Module {
     private func holdReports(of readings: [ResourceReading]) {
         for reading in readings {
             let attributes = resources.attributes(of: reading.path)
-            guard let shortest = attributes.shortest, let last = lastReports[reading.path],
+            guard let shortest = attributes.shortest, let last = lastReports[reading.path], let time = last.time,
                 resources.observation(of: reading.path) != nil, attributes.wants(reading.value, after: last.value)
             else { continue }
             last.timer?.cancel()
-            lastReports[reading.path]?.timer = reportLater(reading.path, at: last.time + .seconds(shortest))
+            lastReports[reading.path]?.timer = reportLater(reading.path, at: time + .seconds(shortest))
+            lastReports[reading.path]?.isHeld = true
         }
+    }
+
+    /// What the cloud observes, or how, has changed: pmax counts from the answer to an observe too.
+    private func watchObserved() {
+        for (path, report) in lastReports where resources.observation(of: path) == nil {
+            report.timer?.cancel()
+            lastReports[path] = nil
+        }
+        let observed = resources.observations.keys.flatMap { resources.resources(of: $0) }
+        for path in observed where lastReports[path]?.isHeld != true {
+            guard let longest = longest(of: path) else { continue }
+            lastReports[path]?.timer?.cancel()
+            let since = lastReports[path]?.time ?? services.time.now
+            lastReports[path, default: LastReport()].timer = reportLater(path, at: since + longest)
+        }
+    }
+
+    /// 0 means none.
+    private func longest(of path: ResourcePath) -> Duration? {
+        resources.attributes(of: path).longest.flatMap { $0 > 0 ? .seconds(max(1, $0)) : nil }
     }
 
     private func reportLater(_ path: ResourcePath, at time: Instant) -> Timer {
@@ -124,8 +144,13 @@ extension Module {
     /// An uplink of the bridge's own, with the value as it is now.
     private func reportNow(_ path: ResourcePath) {
         guard resources.observation(of: path) != nil, let value = resources.value(of: path) else { return }
+        // While nothing can be sent, the same would only be said again and again.
+        let room = lastReports[path]?.isHeld == true ? settings.queueLimit : 1
+        guard session?.maySend == true, !firmware.isRunning, status.queue.waiting < room else {
+            lastReports[path]?.timer = reportLater(path, at: services.time.now + Self.untilNextTry)
+            return
+        }
         noteReport(of: ResourceReading(path, value))
-        guard status.queue.waiting < settings.queueLimit else { return }
         var request = UplinkRequest(payload: value.published)
         request.target = ObjectPath(path)
         add(record(of: request, reply: nil))
@@ -169,8 +194,11 @@ extension Module {
 
 /// What the cloud was told last of a resource.
 struct LastReport {
-    var value: ResourceValue
-    var time: Instant
+    /// Nil: nothing but the answer to its observe.
+    var value: ResourceValue?
+    var time: Instant?
     /// The next report that is due by itself.
     var timer: Timer?
+    /// It is a value's that came too soon.
+    var isHeld = false
 }

@@ -79,6 +79,53 @@ import Testing
         }
     }
 
+    @Test func `a resource without a value has no retained one, whatever it had before`() async throws {
+        try await with(journal: ["value/3303/0/5700": Array("warm".utf8)]) { world, module in
+            await module.publishResources()
+            let sent = world.outbox.state.value.sent.filter { $0.message.topic == "b/m/object/3303/0/5700" }
+            #expect(sent.map(\.message.payload) == [[]])
+            #expect(sent.map(\.message.retain) == [true])
+        }
+    }
+
+    // MARK: Ids, and a disk that is full
+
+    @Test func `an id that was accepted is not set again, before its commit or after it`() async throws {
+        try await with { world, module in
+            try await module.set("3303/0/5700", "1", id: "a")
+            #expect(await module.repeatOutcome(of: "a", remembered: nil, reply: nil))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(try states(world) == ["accepted unreported"])
+            let memory = try #require(try await world.store.idMemory([(module: 1, id: Array("a".utf8))]).first)
+            #expect(await module.repeatOutcome(of: "a", remembered: memory, reply: nil))
+            #expect(try states(world) == ["accepted unreported", "accepted unreported"])
+        }
+    }
+
+    @Test func `a set that cannot be done is refused with its own id`() async throws {
+        try await with { world, module in
+            try await module.set("3303/0/5700", "warm", id: "a")
+            let outcome = try JSONValue(parsing: Array(try #require(world.published("b/m/up/result").last).utf8))
+            #expect(outcome["id"]?.string == "a")
+            #expect(outcome["error"]?["name"]?.string == "bad_value")
+        }
+    }
+
+    @Test func `a value that cannot be saved is not accepted`() async throws {
+        try await withWorld(maximumBytes: 200_000) { world in
+            world.outbox.connect(prompt: true)
+            let module = await world.module(.thermometer())
+            await module.play()
+            await world.settle()
+            try await module.setTooMuch("3303/0/5700", "1")
+            #expect(await world.settled() != nil || world.journal.currentFailure != nil)
+            await world.settle()
+            let found = try states(world)
+            #expect(found == ["rejected"])
+        }
+    }
+
     // MARK: Attributes
 
     @Test func `between two reports lies pmin, and the newest value is reported then`() async throws {
@@ -103,10 +150,35 @@ import Testing
             await module.observe("3303/0/5700")
             await module.want("pmax=60")
             try await module.set("3303/0/5700", "1")
-            await world.pass(.seconds(60))
-            await world.pass(.seconds(60))
-            #expect(await world.settled() == nil)
-            #expect(try await payloads(world) == ["1", "1", "1"])
+            for _ in 0..<3 {
+                #expect(await module.takeWaiting() == ["1"])
+                await world.pass(.seconds(60))
+            }
+        }
+    }
+
+    @Test func `pmax counts from the observe too, though nothing is set`() async throws {
+        try await with { world, module in
+            await module.know(.float(7.5), at: Self.path)
+            await module.observe("3303/0/5700")
+            await module.want("pmax=60")
+            await world.pass(.milliseconds(59_999))
+            #expect(await module.takeWaiting() == [])
+            await world.pass(.milliseconds(1))
+            #expect(await module.takeWaiting() == ["7.5"])
+        }
+    }
+
+    @Test func `what is due by pmax does not fill the queue while nothing can be sent`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("pmax=2")
+            try await module.set("3303/0/5700", "1")
+            for _ in 0..<20 { await world.pass(.seconds(2)) }
+            #expect(await module.takeWaiting() == ["1"])
+            await module.loseRegistration()
+            for _ in 0..<20 { await world.pass(.seconds(2)) }
+            #expect(await module.takeWaiting() == [])
         }
     }
 
@@ -153,9 +225,29 @@ import Testing
 }
 
 extension Module {
-    fileprivate func set(_ path: String, _ payload: String) throws {
-        let request = try UplinkRequest(set: path, Array(payload.utf8), properties: nil)
+    fileprivate func set(_ path: String, _ payload: String, id: String? = nil) throws {
+        var request = try UplinkRequest(set: path, Array(payload.utf8), properties: nil)
+        request.id = id
         accept(request, reply: nil)
+    }
+
+    /// In one commit with more than there is room for.
+    fileprivate func setTooMuch(_ path: String, _ payload: String) throws {
+        for sequence in Int64(1000)..<1030 {
+            services.journal.record(.received(downlink(sequence, bytes: 8000)), .now)
+        }
+        try set(path, payload)
+    }
+
+    /// As if the line had sent all that waits.
+    fileprivate func takeWaiting() -> [String] {
+        var payloads: [String] = []
+        while let head = window.first {
+            _ = window.remove(sequence: head.sequence)
+            payloads.append(String(decoding: head.payload, as: UTF8.self))
+            end(head, .sent, nil)
+        }
+        return payloads
     }
 
     fileprivate func observe(_ path: String) {
