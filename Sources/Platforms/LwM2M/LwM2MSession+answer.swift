@@ -6,6 +6,12 @@ extension LwM2MSession {
         _ request: CloudRequest, with answer: RequestAnswer
     ) async throws(SessionFailure) -> SendResult {
         let id = request.messageID
+        guard !recent.hasEnded(Self.kind(of: request), id) else {
+            return .refused(
+                PlatformError(
+                    name: "request_void", text: "the registration has ended under which the cloud asked",
+                    source: .bridge))
+        }
         switch request.action {
         case .read:
             return try await respond(
@@ -23,6 +29,11 @@ extension LwM2MSession {
                     name: "not_supported", text: "the module carries out no \(request.action.name) for a client",
                     source: .bridge))
         }
+    }
+
+    /// As the module reports it.
+    private static func kind(of request: CloudRequest) -> String {
+        request.action == .cancelObserve ? CloudRequest.Action.observe.name : request.action.name
     }
 
     private func answerObserve(
@@ -138,7 +149,7 @@ extension LwM2MSession {
             guard result == .taken else {
                 // Repeated by the module, it is answered again; what a client has carried out is not repeated.
                 if case .execute = request.action { return result }
-                recent.remove(request.action.name, request.messageID)
+                recent.remove(Self.kind(of: request), request.messageID)
                 return result
             }
         }

@@ -27,6 +27,7 @@ extension LwM2MSession {
         let before = registrationReports
         try await demand(LwM2MCommand.deregister)
         resources.forgetObservations()
+        recent.end()
         // The end may have been told with the OK.
         if registrationReports == before { registration = .deregistering }
         let code = try await result(deregistering, atMost: Limit.deregistrationReport)

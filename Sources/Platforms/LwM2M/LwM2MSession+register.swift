@@ -96,6 +96,8 @@ extension LwM2MSession {
         let before = registration
         registration = nil
         resources.forgetObservations()
+        // What came before an end that was asked for has ended with it.
+        if before != .deregistered { recent.end() }
         unansweredObserves = []
         lastNotified = nil
         resets = 0

@@ -195,4 +195,29 @@ import Testing
         world.channel.script("AT+QLAOBSRSP=17017,1,40,0,1,1,1,\"a\",1", .error)
         #expect(try await world.serve("+QLAURC: \"observe\",17017,1,40,0,-1").results == [.taken])
     }
+
+    @Test func `nobody waits for an answer after the registration has ended`() async throws {
+        let world = makeRegisteredLwM2M(objects: Self.objects)
+        world.channel.script("AT+QLADEREG", .ok, after: [(.seconds(1), "+QLADEREG: 0")])
+        let events = world.session.understand("+QLAURC: \"read\",7,40,0,1")
+        guard case .request(let request)? = events.first else {
+            Issue.record("\(events)")
+            return
+        }
+        try await world.session.deregister()
+        world.channel.forget()
+        let answer = try await world.session.answer(request, with: RequestAnswer(.notFound))
+        guard case .refused(let error) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(error.name == "request_void" && world.channel.commands.isEmpty)
+        // A new one may have its number.
+        guard case .request? = world.session.understand("+QLAURC: \"read\",7,40,0,1").first else {
+            Issue.record("it is new")
+            return
+        }
+        world.channel.script("AT+QLARDRSP=7,13,40,0,1,1,0,\"\",0", .ok, after: [(.zero, "+QLARDRSP: 0")])
+        #expect(try await world.session.answer(request, with: RequestAnswer(.notFound)) == .taken)
+    }
 }
