@@ -15,6 +15,15 @@ extension RigOptions {
         return options
     }
 
+    /// So many times as fast, where nothing waits for the ten seconds of an answer.
+    static func fastLwM2M(
+        _ service: LwM2MService = .ctIoT, _ keys: String..., scale: Double = 50
+    ) -> RigOptions {
+        var options = lwm2m(service, keys.joined(separator: "\n"))
+        options.module = { $0.timeScale = scale }
+        return options
+    }
+
     private static let thermometer = """
         [[module.object]]
         id = 3303
@@ -60,6 +69,30 @@ extension Rig {
         #expect(breaches == [], sourceLocation: sourceLocation)
         #expect(faults == [0, 0, 0], "late, twice, never", sourceLocation: sourceLocation)
     }
+
+    /// Registered again after a restart of the module.
+    func registeredAgain(since mark: Mark) async throws {
+        try await state("registering", since: mark)
+        try await state("ready")
+    }
+
+    func done(_ command: String, _ payload: String = "") async throws {
+        let mark = mark
+        try await order(command, payload)
+        let result = try await json(on: "nb/m0/command/\(command)/result", since: mark) { $0["ok"] != nil }
+        #expect(result["ok"]?.bool == true, "\(command): \(result["error"]?["text"]?.string ?? "")")
+    }
+
+    /// An uplink reaches the cloud, and nothing was done wrong on the way here.
+    func works(_ id: String) async throws {
+        try await up(json: #"{"id":"\#(id)","text":"\#(id)","confirm":true}"#)
+        try await outcome(id, "delivered")
+        let breaches = await module.breaches
+        #expect(breaches == [])
+    }
+
+    /// That the bridge has asked for.
+    var restarts: Int { get async { await commands("AT+QRST").count } }
 
     func commands(_ prefix: String) async -> [String] {
         await module.log.filter { $0.kind == .command && $0.text.hasPrefix(prefix) }.map(\.text)
