@@ -179,6 +179,8 @@ import VirtualModules
             let text = await host.until("+IP: 11.40.70.201\r\n")
             #expect(text.components(of: "+MIPLWRITE") == count)
             #expect(text.contains("\r\nRDY\r\n"))
+            // The first command after a banner may have left before it, and is not blamed.
+            #expect(await host.ok("AT"))
             #expect(await host.result("AT+MIPLWRITERSP=0,\(id),2") == "+CIS ERROR: 655")
             #expect(await host.settle(module))
             #expect(await host.result("AT+MIPLWRITERSP=0,\(id),2") == "+CIS ERROR: 655")
