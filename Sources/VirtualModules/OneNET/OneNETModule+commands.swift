@@ -61,9 +61,12 @@ extension OneNETModule {
                 // It has been counted already.
                 throw OneNETRefusal(.suite, "firmware", isBreach: false)
             }
-            return try perform(command, line)
+            let answer = try perform(command, line)
+            if line.form == .set || line.form == .execute { questions = [] }
+            return answer
         } catch {
-            if error.isBreach { blame("\(error.why): \(line.text.prefix(60))") }
+            let isQuestion = questions.remove(command) != nil && error.code != .parameter
+            if error.isBreach, !isQuestion { blame("\(error.why): \(line.text.prefix(60))") }
             return Answer(lines: [], result: .line(habits.namesErrors ? "+CIS ERROR: \(error.code.rawValue)" : "ERROR"))
         }
     }

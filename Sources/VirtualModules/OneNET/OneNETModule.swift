@@ -14,6 +14,9 @@ final class OneNETModule: StandardModule, @unchecked Sendable {
     var lifeNumber = 0
     /// How many reports have been made.
     var reportCount = 0
+    /// What a host that begins anew (ATE0) may ask: no command tells whether there is a suite from before, so only the
+    /// refusal of its end does.
+    var questions: Set<OneNETCommand> = []
 
     var habits: OneNETHabits { body.options.oneNET }
     /// By the names that this firmware has for them.
@@ -34,7 +37,10 @@ final class OneNETModule: StandardModule, @unchecked Sendable {
         return super.forbiddenDuringFirmware.union(commands.keys)
     }
 
-    override func platformAnswer(_ command: CommandLine) -> Answer? { answer(command) }
+    override func platformAnswer(_ command: CommandLine) -> Answer? {
+        if command.name == "E" { questions = [.close, .delete] }
+        return answer(command)
+    }
     override var isBusy: Bool { hasBusiness }
 
     override func started() { surprisedAt = body.clock.now }

@@ -159,6 +159,27 @@ import VirtualModules
         }
     }
 
+    /// No command tells whether there is a suite: a host that begins anew may find out by ending it, once.
+    @Test func `a host that begins anew may ask whether there is a suite`() async throws {
+        try await withOneNET { module, host in
+            let questions = ["AT+MIPLCLOSE=0", "AT+MIPLDELETE=0"]
+            for _ in 0..<2 {
+                #expect(await host.ok("ATE0"))
+                for question in questions { #expect(await host.result(question) == "+CIS ERROR: 655") }
+            }
+            #expect(await module.breaches == [])
+            for question in questions { #expect(await host.result(question) == "+CIS ERROR: 655") }
+            #expect(await module.breaches.count == 2)
+            #expect(await host.ok("ATE0"))
+            // Not these, not with wrong parameters, and not after another command.
+            #expect(await host.result("AT+MIPLOPEN=0,0") == "+CIS ERROR: 655")
+            #expect(await host.result("AT+MIPLDELETE=1") == "+CIS ERROR: 652")
+            #expect(await host.result("AT+MIPLCREATE") == "OK")
+            #expect(await host.result("AT+MIPLCLOSE=0") == "+CIS ERROR: 653")
+            #expect(await module.breaches.count == 5)
+        }
+    }
+
     @Test func `a module that is busy with its registration refuses`() async throws {
         try await withOneNETTime { module, host, _ in
             #expect(await host.result("AT+MIPLCREATE") == "OK")
