@@ -4,15 +4,6 @@ package import AT
 ///
 /// Their last parameter, the release assistance indication, is left out where it is nil.
 extension OneNETCommand {
-    /// The largest value (3.3.11 and 3.3.15): of a string; 512 of opaque bytes.
-    package static let uplinkLimit = ResourceValue.longestString
-
-    /// An answer or a report has at most so many values: their index goes from 10 to 0.
-    package static let mostParts = 11
-
-    /// The longest list of resources in an answer to a discover, in bytes (3.3.9).
-    package static let longestList = 255
-
     /// Five responses whose names the note spells in several ways; what firmware takes is found by trying.
     package enum Response: String, Sendable, CaseIterable {
         case discover, observe, write, execute, parameter
@@ -45,7 +36,7 @@ extension OneNETCommand {
         var named: Set<UInt16> = []
         for resource in resources where named.insert(resource).inserted {
             let longer = list.isEmpty ? "\(resource)" : "\(list);\(resource)"
-            if longer.utf8.count > longestList { break }
+            if longer.utf8.count > OneNETLimit.list { break }
             list = longer
         }
         return Command(

@@ -11,13 +11,16 @@ extension OneNETSession {
                     name: "request_gone", text: "the registration under which the request came has ended",
                     source: .bridge))
         }
+        // Half of the values would be taken for all of them.
+        let fault = request.action == .read ? OneNETLimit.fault(ofAnswer: answer.readings) : nil
+        let answer = fault == nil ? answer : RequestAnswer(.notAcceptable)
         do throws(CommandFailure) {
             try await carryOut(request, answer)
         } catch {
             return try outcome(of: error, request)
         }
         observationAnswered(request, answer)
-        return .taken
+        return fault.map { .refused($0) } ?? .taken
     }
 
     private func carryOut(_ request: CloudRequest, _ answer: RequestAnswer) async throws(CommandFailure) {
@@ -44,19 +47,17 @@ extension OneNETSession {
         }
     }
 
-    /// The values from index N−1 to 0. More than eleven do not fit: the index goes to 10.
+    /// The values from index N−1 to 0.
     private func answerRead(_ request: CloudRequest, _ answer: RequestAnswer) async throws(CommandFailure) {
         var values: [(ResourcePath, ValueParameters)] = []
         if answer.code.isSuccess {
-            for reading in answer.readings.prefix(OneNETCommand.mostParts) {
+            for reading in answer.readings {
                 guard let value = try? ValueParameters(reading.value) else { continue }
                 values.append((reading.path, value))
             }
         }
         guard !values.isEmpty else {
-            // What is there, but cannot be written in a command, is not acceptable.
-            let code: RequestAnswer.Code =
-                answer.code.isSuccess ? (answer.readings.isEmpty ? .notFound : .notAcceptable) : answer.code
+            let code = answer.code.isSuccess ? .notFound : answer.code
             let path = ResourcePath(
                 object: request.path.object, instance: request.path.instance ?? 0,
                 resource: request.path.resource ?? 0)

@@ -28,7 +28,7 @@ extension OneNETSession {
             )
         }
         do throws(PlatformError) {
-            let value = try parameters(of: try value(payload, kind))
+            let value = try OneNETLimit.parameters(of: try value(payload, kind), at: dataUp)
             return .send([OneNETNotification(messageID: observation.messageID, values: [(dataUp, value)])])
         } catch {
             return .end(.refused(error))
@@ -44,14 +44,6 @@ extension OneNETSession {
         }
         do throws(ResourceValue.Fault) {
             return try ResourceValue(published: payload, kind: kind)
-        } catch {
-            throw PlatformError(name: "bad_value", text: error.description, source: .bridge)
-        }
-    }
-
-    private func parameters(of value: ResourceValue) throws(PlatformError) -> ValueParameters {
-        do throws(Quoted.Refusal) {
-            return try ValueParameters(value)
         } catch {
             throw PlatformError(name: "bad_value", text: error.description, source: .bridge)
         }
@@ -91,22 +83,9 @@ extension OneNETSession {
     private func notification(
         _ messageID: Int, _ readings: [ResourceReading]
     ) throws(PlatformError) -> OneNETNotification {
-        var notification = OneNETNotification(messageID: messageID, values: [])
-        for reading in readings { notification.values.append((reading.path, try parameters(of: reading.value))) }
-        guard readings.count <= OneNETCommand.mostParts else {
-            throw PlatformError(
-                name: "too_many_values",
-                text: "the report has \(readings.count) values; at most \(OneNETCommand.mostParts) are expected",
-                source: .bridge)
-        }
-        let size = notification.values.reduce(0) { $0 + $1.value.length }
-        guard size <= OneNETCommand.uplinkLimit else {
-            throw PlatformError(
-                name: "too_long",
-                text: "the report has \(size) bytes; at most \(OneNETCommand.uplinkLimit) are expected",
-                source: .bridge)
-        }
-        return notification
+        let parameters = try OneNETLimit.report(of: readings)
+        return OneNETNotification(
+            messageID: messageID, values: zip(readings, parameters).map { ($0.path, $1) })
     }
 
     /// Of several readings the widest observation keeps them together; of one, the narrowest is meant.

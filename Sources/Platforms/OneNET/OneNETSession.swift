@@ -25,7 +25,7 @@ package final class OneNETSession: PlatformSession {
         }
     }
 
-    package static let uplinkLimit = OneNETCommand.uplinkLimit
+    package static let uplinkLimit = OneNETLimit.bytes
 
     package static let reports: [Report] =
         [Report("+MIPLEVENT"), Report("+FIRMWARE"), Report("FIRMWARE")]

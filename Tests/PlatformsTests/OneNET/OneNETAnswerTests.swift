@@ -111,11 +111,26 @@ import Testing
         #expect(world.channel.commands == [command])
     }
 
-    @Test func `a value that no command can carry is not acceptable`() async throws {
+    /// A string that must go as bytes, one of 1024 bytes, and an opaque one that the platform has written.
+    @Test(arguments: [
+        (ResourceValue.string(String(repeating: "\"", count: 513)), "bad_value"),
+        (.string(String(repeating: "A", count: 1024)), "too_long"),
+        (.opaque([UInt8](repeating: 0, count: 513)), "too_long"),
+    ])
+    func `a value that no command can carry is not acceptable`(value: ResourceValue, name: String) async throws {
         let world = try await OneNETWorld.registered()
         world.channel.script("AT+MIPLREADRSP=0,7,15,3311,0,5706,1,0,\"\",0,0", .ok)
-        let long = ResourceReading(Self.values[2].path, .string(String(repeating: "\"", count: 513)))
-        #expect(try await answer(world, "+MIPLREAD: 0,7,3311,0,5706", .content, readings: [long]) == .taken)
+        let long = ResourceReading(Self.values[2].path, value)
+        let result = try await answer(world, "+MIPLREAD: 0,7,3311,0,5706", .content, readings: [long])
+        guard case .refused(let error) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(error.name == name && error.source == .bridge)
+    }
+
+    private static func flags(_ count: UInt16) -> [ResourceReading] {
+        (0..<count).map { ResourceReading(ResourcePath(object: 3311, instance: 0, resource: $0), .boolean(true)) }
     }
 
     @Test func `an answer to a read has at most eleven values`() async throws {
@@ -123,11 +138,19 @@ import Testing
         for index in 0...10 {
             world.channel.script("AT+MIPLREADRSP=0,7,1,3311,0,\(10 - index),5,1,1,\(index),0", .ok)
         }
-        let readings = (0..<15).map {
-            ResourceReading(ResourcePath(object: 3311, instance: 0, resource: $0), .boolean(true))
+        let result = try await answer(world, "+MIPLREAD: 0,7,3311,0,-1", .content, readings: Self.flags(11))
+        #expect(result == .taken && world.channel.commands.count == 11)
+    }
+
+    @Test func `of twelve values none is told, for some would be taken for all`() async throws {
+        let world = try await OneNETWorld.registered()
+        world.channel.script("AT+MIPLREADRSP=0,7,15,3311,0,0,1,0,\"\",0,0", .ok)
+        let result = try await answer(world, "+MIPLREAD: 0,7,3311,0,-1", .content, readings: Self.flags(12))
+        guard case .refused(let error) = result else {
+            Issue.record("\(result)")
+            return
         }
-        #expect(try await answer(world, "+MIPLREAD: 0,7,3311,0,-1", .content, readings: readings) == .taken)
-        #expect(world.channel.commands.count == 11)
+        #expect(error.name == "too_many_values" && world.channel.commands.count == 1)
     }
 
     // MARK: Discover

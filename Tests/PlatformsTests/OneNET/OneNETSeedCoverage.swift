@@ -83,6 +83,7 @@ enum OneNETSeedCoverage {
         Row("3.3.11", "<valueType>, <len>, <value>", values), Row("3.3.11", "<raiMode>", values),
         Row("3.3.11", "<index> 0 to 10", "an answer to a read has at most eleven values"),
         Row("3.3.11", "<flag> 0", readInstance),
+        Row("3.3.11", "remark 1: less than 1024 bytes", "a value that no command can carry is not acceptable"),
         Row("3.3.12", "AT+MIPLWRITERSP", otherBytes), Row("3.3.12", "<result>", results),
         Row("3.3.13", "AT+MIPLEXECUTERSP, <raiMode>", otherBytes), Row("3.3.13", "<result>", results),
         Row("3.3.14", "AT+MIPLPARAMETERRSP", otherBytes), Row("3.3.14", "<result>", results),
@@ -100,7 +101,7 @@ enum OneNETSeedCoverage {
         Row("3.3.15", "<ackId> 0", "raw data go to the data resource"),
         Row("3.3.15", "<ackId> 1 to 65535", "ackIds go from 1 to 65535 and never to one that is outstanding"),
         Row("3.3.15", "<raiMode>", "raw data go to the data resource"),
-        Row("3.3.15", "remark 1: 1024 bytes in all", "a report of more than 1024 bytes is refused"),
+        Row("3.3.15", "remark 1: less than 1024 bytes in all", "a report of 1024 bytes is refused"),
         Row("3.3.15", "remark 2: a part that fails", "a part that fails fails the whole report, which begins again"),
         Row("3.3.15", "ERROR", "a refusal has the consequence of its code"),
     ]
