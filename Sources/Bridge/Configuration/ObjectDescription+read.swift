@@ -22,6 +22,17 @@ struct ReadObject {
                 table: table, object: ObjectDescription(id: id, instance: instance, resources: resources))
         }
     }
+
+    /// Values that the platform's commands cannot carry.
+    func checkValues(_ fault: (ResourceReading) -> String?) {
+        for resource in object.resources {
+            guard let value = resource.value, let text = fault(ResourceReading(object.path(resource), value)) else {
+                continue
+            }
+            table.log.fault(
+                at: table.position(of: "resources"), found: text, expected: "a value that the module can be told")
+        }
+    }
 }
 
 extension LwM2MOptions {

@@ -82,7 +82,9 @@ extension LwM2MRetransmission {
 extension OneNETOptions {
     init(_ table: TableReader) {
         bootstrap = table.boolean("bootstrap") ?? bootstrap
-        objects = ReadObject.all(in: table).map(\.object)
+        let own = ReadObject.all(in: table)
+        objects = own.map(\.object)
+        for read in own { read.checkValues { OneNETLimit.fault(ofAnswer: [$0])?.text } }
         dataUp = table.dataPath("data_up", among: objects)
         dataDown = table.dataPath("data_down", among: objects)
     }

@@ -141,7 +141,9 @@ extension Module {
             throw Rejection("no_value", "the answer has no \"value\"; what was read is expected", id: answer.id)
         }
         do throws(Rejection) {
-            return RequestAnswer(.content, readings: try readings(value, of: request.path))
+            let readings = try readings(value, of: request.path)
+            try settings.checkAnswer(readings)
+            return RequestAnswer(.content, readings: readings)
         } catch {
             throw Rejection(error.name, error.text, id: answer.id)
         }

@@ -43,6 +43,7 @@ extension Module {
     /// Takes new values: they are current at once, and reported if the cloud wants to know.
     func set(_ request: UplinkRequest, at path: ObjectPath, reply: ReplyTo?) throws(Rejection) {
         let readings = try ResourceInput.readings(request.payload, for: path, in: resources)
+        try settings.checkReport(readings)
         let isWanted = readings.contains { wantsReport(of: $0) }
         if isWanted { try makeRoom(for: request) }
         for reading in readings { resources.set(reading.value, at: reading.path) }

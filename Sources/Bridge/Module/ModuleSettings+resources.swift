@@ -68,16 +68,32 @@ extension ModuleSettings {
         let object = objects.first { $0.id == path.object && $0.instance == path.instance }
         let kind = object?.resources.first { $0.id == path.resource }?.kind ?? .opaque
         let limit =
-            platform == .lwm2m
-            ? LwM2MSession.uplinkLimit(of: payload, as: kind)
-            : kind == .opaque ? ResourceValue.longestOpaque : ResourceValue.longestString
+            switch platform {
+            case .lwm2m: LwM2MSession.uplinkLimit(of: payload, as: kind)
+            case .onenet where kind != .opaque: OneNETLimit.bytes
+            default: kind == .opaque ? ResourceValue.longestOpaque : ResourceValue.longestString
+            }
         guard !payload.isEmpty, payload.count <= limit else { return limit }
+        let value: ResourceValue
         do throws(ResourceValue.Fault) {
-            _ = try ResourceValue(published: payload, kind: kind)
+            value = try ResourceValue(published: payload, kind: kind)
         } catch {
             throw Rejection("bad_value", "\(path): \(error)")
         }
+        try checkReport([ResourceReading(path, value)])
         return limit
+    }
+
+    /// Right values that the module could not be told as one report.
+    func checkReport(_ readings: [ResourceReading]) throws(Rejection) {
+        guard platform == .onenet, let fault = OneNETLimit.fault(ofReport: readings) else { return }
+        throw Rejection(fault.name, fault.text)
+    }
+
+    /// … or as the answer to a read.
+    func checkAnswer(_ readings: [ResourceReading]) throws(Rejection) {
+        guard platform == .onenet, let fault = OneNETLimit.fault(ofAnswer: readings) else { return }
+        throw Rejection(fault.name, fault.text)
     }
 }
 

@@ -85,6 +85,21 @@ struct ObjectFaultTests {
         #expect(faults(in: module("lwm2m", resource("string", 513))).count == 1)
     }
 
+    @Test func `a value that OneNET's commands cannot carry is refused`() {
+        func resource(_ text: String) -> String {
+            "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"string\", value = '\(text)' }]"
+        }
+        let (letters, quotes) = (String(repeating: "A", count: 1023), String(repeating: "\"", count: 512))
+        #expect(faults(in: module("onenet", resource(letters))).isEmpty)
+        #expect(faults(in: module("onenet", resource(quotes))).isEmpty)
+        #expect(
+            faults(in: module("onenet", resource(letters + "A"))) == [
+                "f:8:13: 7/0/1: the value has 1024 bytes; at most 1023 are expected; "
+                    + "expected a value that the module can be told"
+            ])
+        #expect(faults(in: module("onenet", resource(quotes + "\""))).count == 1)
+    }
+
     @Test func `an object or a resource that stands twice is refused`() {
         let text = module(
             "onenet", "[[module.object]]", "id = 3303",
