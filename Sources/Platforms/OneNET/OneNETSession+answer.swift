@@ -5,23 +5,22 @@ extension OneNETSession {
     package func answer(
         _ request: CloudRequest, with answer: RequestAnswer
     ) async throws(SessionFailure) -> SendResult {
-        guard standing != .absent, standing != .created else {
-            return .refused(
-                PlatformError(
-                    name: "request_gone", text: "the registration under which the request came has ended",
-                    source: .bridge))
-        }
+        guard standing != .absent, standing != .created, !hasEnded else { return .refused(Self.requestGone) }
         // Half of the values would be taken for all of them.
         let fault = request.action == .read ? OneNETLimit.fault(ofAnswer: answer.readings) : nil
         let answer = fault == nil ? answer : RequestAnswer(.notAcceptable)
         do throws(CommandFailure) {
             try await carryOut(request, answer)
         } catch {
-            return try outcome(of: error, request)
+            let result = try outcome(of: error, request)
+            return hasEnded ? .refused(Self.requestGone) : result
         }
         observationAnswered(request, answer)
         return fault.map { .refused($0) } ?? .taken
     }
+
+    private static let requestGone = PlatformError(
+        name: "request_gone", text: "the registration under which the request came has ended", source: .bridge)
 
     private func carryOut(_ request: CloudRequest, _ answer: RequestAnswer) async throws(CommandFailure) {
         let id = request.messageID
@@ -76,7 +75,9 @@ extension OneNETSession {
         }
     }
 
+    /// Between two parts the end of the registration may have been asked for.
     private func perform(_ command: Command) async throws(CommandFailure) {
+        guard !hasEnded else { throw .refused(nil) }
         _ = try await channel.perform(command, priority: .answer)
     }
 
@@ -115,7 +116,7 @@ extension OneNETSession {
     private func observationAnswered(_ request: CloudRequest, _ answer: RequestAnswer) {
         guard request.action == .observe else { return }
         unansweredObservations.remove(request.messageID)
-        if answer.code.isSuccess, let dataUp = options.dataUp, request.path.covers(dataUp) { dataObservation.raise() }
+        if answer.code.isSuccess { observation.raise() }
     }
 }
 

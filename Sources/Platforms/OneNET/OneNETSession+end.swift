@@ -56,6 +56,7 @@ extension OneNETSession {
     @discardableResult
     private func close(within limit: Duration, afterRefusal patience: Duration?) async throws(SessionFailure) -> Bool {
         isClosing = true
+        hasEnded = true
         defer { isClosing = false }
         closed.lower()
         // A renewal that is under way learns that there is nothing to renew.

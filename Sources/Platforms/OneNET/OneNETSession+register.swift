@@ -8,12 +8,32 @@ extension OneNETSession {
         let objects = try describedObjects()
         try await build()
         for object in objects { try await add(object) }
+        isSettling = true
+        defer { isSettling = false }
         try await open()
-        guard let dataUp = options.dataUp, resources.kind(of: dataUp) != nil else { return }
-        if usableObservation(of: dataUp) == nil {
-            _ = try await wait(for: dataObservation, atMost: Limit.observation)
-        }
+        try await settleObservations()
         if standing != .registered { throw .failed(lastFailure ?? Self.notRegistered) }
+    }
+
+    /// What waits to be reported must not go before the platform has said that it wants it: it would be told to nobody.
+    private func settleObservations() async throws(SessionFailure) {
+        let instances = resources.objects.filter { !OneNETObject.builtIn.contains($0.id) }
+        let dataUp = options.dataUp.flatMap { resources.kind(of: $0) == nil ? nil : $0 }
+        // A platform that observes single resources never comes to an end by itself.
+        for _ in 0..<(2 * instances.count) {
+            observation.lower()
+            let lacksData = dataUp.map { usableObservation(of: $0) == nil } ?? false
+            guard standing == .registered, lacksData || !instances.allSatisfy(isObserved) else { return }
+            let limit = lacksData ? Limit.observation : Limit.furtherObservation
+            guard try await wait(for: observation, atMost: limit) else { return }
+        }
+    }
+
+    private func isObserved(_ instance: ObjectDescription) -> Bool {
+        [ObjectPath(object: instance.id), ObjectPath(object: instance.id, instance: instance.instance)].contains {
+            path in
+            resources.observations[path].map { !unansweredObservations.contains($0.messageID) } ?? false
+        }
     }
 
     private func describedObjects() throws(SessionFailure) -> [OneNETObject] {
@@ -109,7 +129,7 @@ extension OneNETSession {
         resources.forgetObservations()
         beginEpoch()
         registrationResult.lower()
-        dataObservation.lower()
+        observation.lower()
         lastFailure = nil
         standing = .opening
         shown = .registering

@@ -160,10 +160,11 @@ extension OneNETSession {
     private func lost(_ error: PlatformError, _ state: Registration) -> [SessionEvent] {
         guard standing == .registered else { return [] }
         standing = .void
+        hasEnded = true
         shown = state
         lastFailure = error
         updateResult.raise()
-        dataObservation.raise()
+        observation.raise()
         for acknowledgement in acknowledgements.values { acknowledgement.end(.lost(error)) }
         return [.registrationLost(error)]
     }

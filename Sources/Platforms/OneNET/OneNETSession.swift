@@ -37,6 +37,8 @@ package final class OneNETSession: PlatformSession {
         static let registration = Duration.seconds(open + 10)
         static let bootstrap = Duration.seconds(120)
         static let observation = Duration.seconds(20)
+        /// After a registration the platform observes one instance after the other; this long after the last it is done.
+        static let furtherObservation = Duration.seconds(5)
         /// A confirmed message is given up after about two minutes.
         static let acknowledgement = Duration.seconds(130)
         static let update = Duration.seconds(130)
@@ -79,10 +81,14 @@ package final class OneNETSession: PlatformSession {
     let registrationResult = Signal()
     let closed = Signal()
     let updateResult = Signal()
-    let dataObservation = Signal()
+    let observation = Signal()
     /// Why the registration has failed or was lost.
     var lastFailure: PlatformError?
     var isClosing = false
+    /// The platform has not said yet what it observes under a new registration.
+    var isSettling = false
+    /// The end of the registration was asked for, or has come: nobody waits for the answers to its requests.
+    var hasEnded = false
     var isUpdating = false
     var updateIsDue = false
 
@@ -119,7 +125,7 @@ package final class OneNETSession: PlatformSession {
         return isObserved ? .registeredAndObserved : .registered
     }
 
-    package var maySend: Bool { standing == .registered }
+    package var maySend: Bool { standing == .registered && !isSettling }
 
     /// Well before nine tenths of the lifetime, when the registration ends (3.3.7).
     package var renewalInterval: Duration? {
@@ -147,6 +153,7 @@ package final class OneNETSession: PlatformSession {
         recent = RecentMessages()
         unansweredObservations = []
         updateIsDue = false
+        hasEnded = false
     }
 
     package func prepare() async throws(SessionFailure) {

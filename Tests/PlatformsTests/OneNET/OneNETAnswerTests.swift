@@ -153,6 +153,20 @@ import Testing
         #expect(error.name == "too_many_values" && world.channel.commands.count == 1)
     }
 
+    /// The platform does not wait for it any more, and the module refuses it.
+    @Test(arguments: ["+MIPLEVENT: 0,9", "+MIPLEVENT: 0,10", "+MIPLEVENT: 0,15"])
+    func `a request of a registration that has ended is not answered`(end: String) async throws {
+        let world = try await OneNETWorld.registered()
+        let request = try #require(world.request("+MIPLREAD: 0,7,3311,0,5805"))
+        _ = world.hear(end)
+        let result = try await world.session.answer(request, with: RequestAnswer(.notFound))
+        guard case .refused(let error) = result else {
+            Issue.record("\(result)")
+            return
+        }
+        #expect(error.name == "request_gone" && world.channel.commands == [])
+    }
+
     // MARK: Discover
 
     @Test func `a discover names the resources of all instances once`() async throws {
