@@ -78,6 +78,9 @@ extension Dialogue {
         noise = 0
         suspicion = nil
         swallowsOK = banner.hasOwnOK
+        let isKnown = hasToldReason && banner.hasOwnOK
+        hasToldReason = banner.isPreamble
+        if isKnown { return }
         if let ended = pending {
             pending = nil
             deliverPreserved(of: ended, into: &events)

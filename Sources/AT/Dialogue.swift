@@ -78,6 +78,8 @@ package struct Dialogue: Sendable {
     var discarding: Int?
     /// The next line but for reports may be the `OK` that a restarted module prints of its own.
     var swallowsOK = false
+    /// The reason for a restart has been told; the banner behind it tells of the same one.
+    var hasToldReason = false
     var noise = 0
 
     package init(catalog: ReportCatalog) {
@@ -116,6 +118,7 @@ extension Dialogue {
         bytes += command.bytes
         bytes.append(Byte.carriageReturn)
         isOld = isMidLine
+        hasToldReason = false
         pending = Pending(command: command)
         return bytes
     }
@@ -157,6 +160,7 @@ extension Dialogue {
         pending = nil
         suspicion = nil
         swallowsOK = false
+        hasToldReason = false
         noise = 0
         forgetLine()
     }

@@ -63,13 +63,15 @@ package struct Banner: Sendable {
     let bytes: [UInt8]
     let isWhole: Bool
     let hasOwnOK: Bool
+    let isPreamble: Bool
 
     /// `whole` compares the whole line, otherwise it need only begin so. `ownOK`: the module prints an `OK` behind it
-    /// that belongs to no command.
-    package init(_ text: String, whole: Bool, ownOK: Bool = false) {
+    /// that belongs to no command. `preamble`: another banner of the same restart follows it at once.
+    package init(_ text: String, whole: Bool, ownOK: Bool = false, preamble: Bool = false) {
         bytes = Array(text.utf8)
         isWhole = whole
         hasOwnOK = ownOK
+        isPreamble = preamble
     }
 
     func fits(_ line: [UInt8]) -> Bool {

@@ -18,8 +18,7 @@ extension ReportCatalog {
         banners: [
             Banner("RDY", whole: true),
             Banner("Neul", whole: true, ownOK: true),
-            Banner("REBOOT_CAUSE_", whole: false),
-            Banner("Boot:", whole: false),
+            Banner("REBOOT_CAUSE_", whole: false, preamble: true),
         ])
 }
 

@@ -123,13 +123,22 @@ import Testing
         #expect(
             conversation.takeEvents() == [
                 .completed(.reset("REBOOT_CAUSE_PROTOCOL_WATCHDOG")), .reset("REBOOT_CAUSE_PROTOCOL_WATCHDOG"),
-                .reset("Neul"),
             ])
         conversation.begin("AT")
         conversation.hear("OK\r\n")
         #expect(conversation.events.isEmpty)
         conversation.hear("OK\r\n")
         #expect(conversation.events == [.completed(.answered(Response(final: .ok)))])
+    }
+
+    @Test func `takes the reason and the banner behind it for one restart, but not one that a command lies between`() {
+        var conversation = Conversation()
+        conversation.hear("\r\nREBOOT_CAUSE_UNKNOWN\r\n\r\nNeul\r\nOK\r\n\r\nNeul\r\nOK\r\n")
+        #expect(conversation.takeEvents() == [.reset("REBOOT_CAUSE_UNKNOWN"), .reset("Neul")])
+        conversation.hear("\r\nREBOOT_CAUSE_UNKNOWN\r\n")
+        conversation.begin("AT")
+        conversation.hear("\r\nNeul\r\nOK\r\n")
+        #expect(conversation.events == [.reset("REBOOT_CAUSE_UNKNOWN"), .completed(.reset("Neul")), .reset("Neul")])
     }
 
     @Test func `swallows an OK only behind the banner and reports`() {

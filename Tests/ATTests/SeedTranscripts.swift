@@ -211,9 +211,9 @@ extension Transcript {
             > AT+NRB
             ? Something else: OK
             = REBOOTING
-            # Boot: Unsigned
+            ? Boot: Unsigned
             # REBOOT_CAUSE_APPLICATION_AT
-            # Neul
+            ~ Neul
             ~ OK
             ! +CFUN: 1
             """),

@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Transcript.all, ["RDY", "Neul", "REBOOT_CAUSE_UNKNOWN", "Boot: Unsigned"] as [Line])
+    @Test(arguments: Transcript.all, ["RDY", "Neul", "REBOOT_CAUSE_UNKNOWN"] as [Line])
     func `ends with a restart at any byte`(_ transcript: Transcript, _ banner: Line) {
         for step in transcript.steps where step.command != nil {
             let bytes = Wire.plain.bytes(of: step)
@@ -68,12 +68,14 @@ import Testing
                 conversation.hear(bytes[..<cut] + Array("\r\n\(banner)\r\n".utf8))
                 let completions = conversation.events.filter(\.isCompletion)
                 #expect(completions.count == 1)
-                if !step.heard.contains(where: { $0.mark == "#" }) {
+                let isRestart = step.heard.contains { $0.mark == "#" }
+                if !isRestart {
                     #expect(conversation.events.filter { $0 == .reset(banner) }.count == 1)
                 }
                 #expect(conversation.dialogue.phase == .idle)
                 if banner == "Neul" { conversation.hear("\r\nOK\r\n") }
-                #expect(conversation.events.last == .reset(banner))
+                // Behind its reason `Neul` tells of the same restart.
+                if !isRestart || banner != "Neul" { #expect(conversation.events.last == .reset(banner)) }
                 #expect(conversation.recovers())
             }
         }

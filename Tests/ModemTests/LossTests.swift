@@ -6,7 +6,7 @@ import Testing
 
 /// Resets and lost lines: everything that waits is told, and nothing is kept.
 @Suite struct LossTests {
-    @Test(arguments: ["RDY", "Neul", "REBOOT_CAUSE_SECURITY_RESET_PIN", "Boot: Unsigned"])
+    @Test(arguments: ["RDY", "Neul", "REBOOT_CAUSE_SECURITY_RESET_PIN"])
     func `a banner fails what is pending and what waits, and the line goes on`(banner: String) async throws {
         try await withLine { line in
             let pending = await line.begin(.signal)

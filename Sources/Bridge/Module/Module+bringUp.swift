@@ -145,7 +145,7 @@ extension Module {
     func refreshDetails() async throws(SessionFailure) {
         try await refreshNetwork()
         guard !mustBeQuiet else { return publishState() }
-        status.network.rssi = Inquiry.readSignal(try await ask(Inquiry.signal)?.lines.first)
+        status.network.rssi = settings.family.readSignal(try await ask(settings.family.signal)?.lines ?? [])
         if status.identity.imsi == nil {
             status.identity.imsi = Inquiry.readDigits(try await ask(Inquiry.imsi)?.lines.first)
             status.identity.iccid = Inquiry.readDigits(try await ask(settings.family.iccid)?.lines.first)

@@ -143,7 +143,7 @@ extension Module {
 
     /// The module has restarted by itself or because it was told to: a new epoch on the same line.
     private func restarted(_ banner: String) {
-        publishEvent("module_restarted", [Detail("banner", .text(banner))])
+        publishEvent("module_restarted", [Detail("banner", .text(banner))] + settings.family.reason(banner))
         channel?.beginEpoch()
         hasRestarted = true
         attendedSince = now

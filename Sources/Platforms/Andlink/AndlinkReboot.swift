@@ -45,10 +45,9 @@ package struct AndlinkReboot: Sendable, Equatable {
         return AndlinkReboot(number: index + 1, name: String(banner), text: table[index].text)
     }
 
-    /// As it is published.
-    package var event: SessionEvent {
+    /// As they are published, with the event of the restart.
+    package var details: [Detail] {
         let number = number.map { [Detail("number", .number($0))] } ?? []
-        return .other(
-            name: "reboot_cause", detail: number + [Detail("name", .text(name)), Detail("text", .text(text))])
+        return number + [Detail("name", .text(name)), Detail("text", .text(text))]
     }
 }

@@ -10,6 +10,10 @@ package final class ModuleFamily: Sendable {
     package let sleepReports: Command
     package let address: Command
     package let iccid: Command
+    package let signal: Command
+    /// What a banner says of the reason for the restart.
+    package let reason: @Sendable (String) -> [Detail]
+    package let readSignal: @Sendable ([Line]) -> Int?
 
     private init(
         restart: Command, stayAwake: Command, maySleep: Command, sleepReports: Command, address: Command,
@@ -26,10 +30,13 @@ package final class ModuleFamily: Sendable {
     /// BC260Y, BC25, BC32.
     package static let standard = ModuleFamily(
         restart: Inquiry.restart, stayAwake: Inquiry.stayAwake, maySleep: Inquiry.maySleep,
-        sleepReports: Inquiry.sleepReports, address: Inquiry.address, iccid: Inquiry.iccid)
+        sleepReports: Inquiry.sleepReports, address: Inquiry.address, iccid: Inquiry.iccid,
+        signal: Inquiry.signal, reason: { _ in [] }, readSignal: { Inquiry.readSignal($0.first) })
 
     /// BC28.
     package static let neul = ModuleFamily(
         restart: Inquiry.Neul.restart, stayAwake: Inquiry.Neul.stayAwake, maySleep: Inquiry.Neul.maySleep,
-        sleepReports: Inquiry.Neul.sleepReports, address: Inquiry.Neul.address, iccid: Inquiry.Neul.iccid)
+        sleepReports: Inquiry.Neul.sleepReports, address: Inquiry.Neul.address, iccid: Inquiry.Neul.iccid,
+        signal: Inquiry.Neul.statistics, reason: { AndlinkReboot.cause(of: $0)?.details ?? [] },
+        readSignal: { Inquiry.Neul.readSignal($0) })
 }

@@ -23,13 +23,10 @@ import Testing
         let reboot = try #require(AndlinkReboot.cause(of: cause.name + ending))
         #expect(reboot.number == cause.number && reboot.name == cause.name && !reboot.text.isEmpty)
         #expect(
-            reboot.event
-                == .other(
-                    name: "reboot_cause",
-                    detail: [
-                        Detail("number", .number(cause.number)), Detail("name", .text(cause.name)),
-                        Detail("text", .text(reboot.text)),
-                    ]))
+            reboot.details == [
+                Detail("number", .number(cause.number)), Detail("name", .text(cause.name)),
+                Detail("text", .text(reboot.text)),
+            ])
     }
 
     @Test func `each cause has a text of its own`() {
@@ -40,8 +37,7 @@ import Testing
     @Test func `an unknown cause keeps its name and has no number`() throws {
         let reboot = try #require(AndlinkReboot.cause(of: "REBOOT_CAUSE_COSMIC_RAY"))
         #expect(reboot.number == nil && reboot.name == "REBOOT_CAUSE_COSMIC_RAY")
-        guard case .other(_, let detail) = reboot.event else { return }
-        #expect(detail.map(\.name) == ["name", "text"])
+        #expect(reboot.details.map(\.name) == ["name", "text"])
     }
 
     @Test(arguments: ["Neul", "Boot: Unsigned", "RDY", "", "REBOOTING", "end of the firmware update"])

@@ -158,6 +158,6 @@ import Testing
         events = []
         dialogue.receive(
             Array("\r\nREBOOT_CAUSE_APPLICATION_AT\r\nNeul \r\nOK\r\n\r\nREGISTERNOTIFY\r\n".utf8), into: &events)
-        #expect(events == [.reset("REBOOT_CAUSE_APPLICATION_AT"), .reset("Neul"), .report("REGISTERNOTIFY")])
+        #expect(events == [.reset("REBOOT_CAUSE_APPLICATION_AT"), .report("REGISTERNOTIFY")])
     }
 }
