@@ -88,6 +88,8 @@ extension Module {
 
     /// Without a registration nobody knows yet what the cloud will observe: such a report waits.
     private func wantsReport(of reading: ResourceReading) -> Bool {
+        // Its platform asks for values and observes none.
+        guard settings.platform != .andlink else { return false }
         guard session?.maySend == true else { return true }
         guard resources.observation(of: reading.path) != nil else { return false }
         let attributes = resources.attributes(of: reading.path)
@@ -166,7 +168,9 @@ extension Module {
         }
         do throws(ResourceValue.Fault) {
             let kind = resources.kind(of: single) ?? .opaque
-            let value = try ResourceValue(json: json, kind: kind, opaqueIsText: settings.platform == .andlink)
+            let value = try ResourceValue(
+                json: json, kind: kind, opaqueIsText: settings.platform == .andlink,
+                longestOpaque: resources.longestOpaque)
             return [ResourceReading(single, value)]
         } catch {
             throw Rejection("bad_value", "\(single): \(error)")

@@ -104,7 +104,7 @@ actor Module {
         rates = RateSearch(configured: settings.baud)
         mustListenFirst = services.store.lastEndWasUnclean
         topics = services.topics.module(settings.name)
-        resources = ResourceModel(objects: settings.objects)
+        resources = ResourceModel(objects: settings.objects, longestOpaque: settings.longestOpaque)
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
         attendedSince = services.time.timestamp

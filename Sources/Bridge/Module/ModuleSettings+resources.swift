@@ -31,6 +31,9 @@ extension ModuleSettings {
         }
     }
 
+    /// What the platform carries of raw bytes in one answer.
+    var longestOpaque: Int { platform == .andlink ? AndlinkSession.uplinkLimit : ResourceValue.longestOpaque }
+
     /// Whether an uplink may be sent at all: not empty, and no longer than the platform carries.
     func checkUplink(_ payload: [UInt8], target: ObjectPath?) throws(Rejection) {
         if let target {

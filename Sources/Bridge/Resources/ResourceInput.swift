@@ -10,7 +10,11 @@ package enum ResourceInput {
         if let single = path.single {
             let kind = try settable(single, model)
             do throws(ResourceValue.Fault) {
-                return [ResourceReading(single, try ResourceValue(published: payload, kind: kind))]
+                let longest = model.longestOpaque
+                return [
+                    ResourceReading(
+                        single, try ResourceValue(published: payload, kind: kind, longestOpaque: longest))
+                ]
             } catch {
                 throw Rejection("bad_value", "\(single): \(error)")
             }
@@ -23,7 +27,9 @@ package enum ResourceInput {
             let resource = ResourcePath(object: path.object, instance: instance, resource: id)
             let kind = try settable(resource, model)
             do throws(ResourceValue.Fault) {
-                return ResourceReading(resource, try ResourceValue(json: member.value, kind: kind))
+                let longest = model.longestOpaque
+                return ResourceReading(
+                    resource, try ResourceValue(json: member.value, kind: kind, longestOpaque: longest))
             } catch {
                 throw Rejection("bad_value", "\(resource): \(error)")
             }
@@ -59,7 +65,9 @@ package enum ResourceInput {
 
 extension ResourceValue {
     /// A value in JSON; an opaque one as hexadecimal digits, or as `{"hex":…}`, `{"base64":…}` or `{"text":…}`.
-    package init(json: JSONValue, kind: ResourceKind, opaqueIsText: Bool = false) throws(Fault) {
+    package init(
+        json: JSONValue, kind: ResourceKind, opaqueIsText: Bool = false, longestOpaque: Int = Self.longestOpaque
+    ) throws(Fault) {
         let expected = Fault("the value is \(json.kind); \(kind.expected) is expected")
         switch kind {
         case .string:
@@ -67,7 +75,7 @@ extension ResourceValue {
             try self.init(text: text, kind: .string)
         case .opaque:
             guard let bytes = Self.bytes(json, isText: opaqueIsText) else { throw expected }
-            try self.init(published: bytes, kind: .opaque)
+            try self.init(published: bytes, kind: .opaque, longestOpaque: longestOpaque)
         case .integer:
             guard let number = json.integer else { throw expected }
             self = .integer(Int64(number))

@@ -27,7 +27,9 @@ enum ResourceJournal {
         var own: [ObjectPath: NotificationAttributes] = [:]
         for (key, bytes) in journal {
             if key.hasPrefix(values), let path = ResourcePath(String(key.dropFirst(values.count))),
-                let kind = model.kind(of: path), let value = try? ResourceValue(published: bytes, kind: kind)
+                let kind = model.kind(of: path),
+                // What the cloud wrote may be longer than what clients may set.
+                let value = try? ResourceValue(published: bytes, kind: kind, longestOpaque: ResourceValue.longestString)
             {
                 readings.append(ResourceReading(path, value))
             } else if key.hasPrefix(attributes), let path = ObjectPath(String(key.dropFirst(attributes.count))) {

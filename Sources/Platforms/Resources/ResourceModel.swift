@@ -21,6 +21,8 @@ package final class ResourceModel {
     }
 
     package let objects: [ObjectDescription]
+    /// In bytes; how long a string may be is the same on all platforms.
+    package let longestOpaque: Int
     private let kinds: [ResourcePath: ResourceKind]
     private var values: [ResourcePath: ResourceValue] = [:]
     package private(set) var observations: [ObjectPath: Observation] = [:]
@@ -28,8 +30,9 @@ package final class ResourceModel {
     /// Called after every change.
     package var changed: (Change) -> Void = { _ in }
 
-    package init(objects: [ObjectDescription]) {
+    package init(objects: [ObjectDescription], longestOpaque: Int = ResourceValue.longestOpaque) {
         self.objects = objects
+        self.longestOpaque = longestOpaque
         var kinds: [ResourcePath: ResourceKind] = [:]
         for object in objects {
             for resource in object.resources {

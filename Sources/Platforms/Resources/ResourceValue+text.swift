@@ -10,9 +10,11 @@ extension ResourceValue {
     }
 
     /// What a client published: text, or raw bytes for opaque resources.
-    package init(published bytes: [UInt8], kind: ResourceKind) throws(Fault) {
+    package init(
+        published bytes: [UInt8], kind: ResourceKind, longestOpaque: Int = Self.longestOpaque
+    ) throws(Fault) {
         if kind == .opaque {
-            try self.init(opaque: bytes)
+            try self.init(opaque: bytes, longest: longestOpaque)
             return
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -32,7 +34,7 @@ extension ResourceValue {
             self = .string(text)
         case .opaque:
             guard let bytes = Hex.decode(text) else { throw fault }
-            try self.init(opaque: bytes)
+            try self.init(opaque: bytes, longest: Self.longestOpaque)
         case .integer:
             guard let value = Int64(text) else { throw fault }
             self = .integer(value)
@@ -50,9 +52,9 @@ extension ResourceValue {
         }
     }
 
-    private init(opaque bytes: [UInt8]) throws(Fault) {
-        guard bytes.count <= Self.longestOpaque else {
-            throw Fault("the value has \(bytes.count) bytes; \(ResourceKind.opaque.expected) is expected")
+    private init(opaque bytes: [UInt8], longest: Int) throws(Fault) {
+        guard bytes.count <= longest else {
+            throw Fault("the value has \(bytes.count) bytes; at most \(longest) bytes is expected")
         }
         self = .opaque(bytes)
     }
