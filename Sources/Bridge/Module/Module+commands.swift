@@ -72,11 +72,21 @@ extension Module {
             } else {
                 answer(order.record, .failed(error.published))
             }
-            // A module that refuses an update goes on as before.
-            if case .firmware = order.action, case .failed = error { return }
+            if case .failed = error, isUntouched(by: order) { return }
             throw error
         }
         answer(order.record, .done([]))
+    }
+
+    /// An order that came to nothing and changed nothing: an update still runs, or the module is still registered.
+    private func isUntouched(by order: Order) -> Bool {
+        switch order.action {
+        case .firmware(let order) where order.concernsRunning: break
+        case .update, .sleep, .wake: guard session?.maySend == true else { return false }
+        case .register, .deregister, .refresh, .reboot, .at, .firmware: return false
+        }
+        if status.state == .registering { setState(.ready) }
+        return true
     }
 
     /// What needs no registration is not kept waiting for one that may never succeed.

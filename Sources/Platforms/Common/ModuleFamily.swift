@@ -17,7 +17,8 @@ package final class ModuleFamily: Sendable {
 
     private init(
         restart: Command, stayAwake: Command, maySleep: Command, sleepReports: Command, address: Command,
-        iccid: Command
+        iccid: Command, signal: Command, reason: @escaping @Sendable (String) -> [Detail],
+        readSignal: @escaping @Sendable ([Line]) -> Int?
     ) {
         self.restart = restart
         self.stayAwake = stayAwake
@@ -25,6 +26,9 @@ package final class ModuleFamily: Sendable {
         self.sleepReports = sleepReports
         self.address = address
         self.iccid = iccid
+        self.signal = signal
+        self.reason = reason
+        self.readSignal = readSignal
     }
 
     /// BC260Y, BC25, BC32.
