@@ -23,6 +23,10 @@ package struct Firmware: Equatable, Sendable {
 
     /// The file that a download for the device behind the module makes, unless there was one of that name before.
     package var file: String?
+    /// It goes on when somebody has decided.
+    package var awaitsDecision = false
+    /// Its end is not known to the cloud yet, as far as the module has said.
+    package var isUnreported = false
 
     package init() {}
 
@@ -48,6 +52,8 @@ package struct Firmware: Equatable, Sendable {
         error = nil
         hasEnded = false
         file = nil
+        awaitsDecision = false
+        isUnreported = false
         previousVersion = installedVersion
         startedAt = now
         updatedAt = now
@@ -65,7 +71,15 @@ package struct Firmware: Equatable, Sendable {
                 end(.succeeded, nil)
                 return
             case .ended where state == .failed: return
-            case .updateFailed(let error) where state == .failed:
+            case .closed:
+                isUnreported = false
+                return
+            case .awaitsDecision where isCancelled: return
+            // What was ended on request is told as a failure by some firmware.
+            case .downloadFailed(let error) where isCancelled && error.source == .module: return
+            case .updateFailed(let error) where isCancelled && error.source == .module: return
+            case .updateFailed(let error) where state == .failed,
+                .downloadFailed(let error) where state == .failed && error.isCancellation:
                 self.error = error
                 updatedAt = now
                 return
@@ -75,7 +89,10 @@ package struct Firmware: Equatable, Sendable {
         updatedAt = now
         let before = (state, progress, bytes)
         defer { if (state, progress, bytes) != before { progressedAt = now } }
+        // It may say twice that it has downloaded.
+        awaitsDecision = report == .awaitsDecision || awaitsDecision && report == .downloaded && state == .downloaded
         switch report {
+        case .awaitsDecision: break
         case .downloadStarted:
             state = .downloading
         case .downloading(let bytes, let percent):
@@ -88,6 +105,7 @@ package struct Firmware: Equatable, Sendable {
             state = .updating
             progress = nil
             hasEnded = false
+            isUnreported = true
         case .updating(let percent):
             state = .updating
             progress = percent ?? progress
@@ -98,8 +116,14 @@ package struct Firmware: Equatable, Sendable {
             state = .updating
             progress = 100
             hasEnded = true
+            isUnreported = true
+        case .closed:
+            // Of a failure perhaps: the revision decides.
+            isUnreported = false
         }
     }
+
+    private var isCancelled: Bool { state == .failed && error?.isCancellation == true }
 
     package mutating func fail(_ error: PlatformError, at now: Timestamp) {
         updatedAt = now
@@ -110,6 +134,8 @@ package struct Firmware: Equatable, Sendable {
         self.state = state
         self.error = error
         hasEnded = false
+        awaitsDecision = false
+        if state == .failed { isUnreported = false }
         if state == .succeeded { progress = 100 }
     }
 
@@ -164,6 +190,7 @@ package struct Firmware: Equatable, Sendable {
     func write(to json: inout JSONText.Members) {
         json.member("state", state.rawValue)
         json.optional("method", method?.rawValue)
+        if awaitsDecision { json.member("awaits", state == .downloading ? "download" : "update") }
         json.optional("progress", progress)
         json.optional("bytes", bytes)
         json.optional("installed_version", installedVersion)
@@ -172,4 +199,9 @@ package struct Firmware: Equatable, Sendable {
         json.member("started_at", time: startedAt?.milliseconds)
         json.member("updated_at", time: updatedAt?.milliseconds)
     }
+}
+
+extension PlatformError {
+    /// The update was ended by a command.
+    fileprivate var isCancellation: Bool { self == AndlinkFirmware.cancelled || self == AndlinkFirmware.interrupted }
 }

@@ -17,6 +17,8 @@ package enum FirmwareJournal {
             json.member("has_ended", firmware.hasEnded)
             json.optional("file", firmware.file)
             json.member("progressed_at", time: firmware.progressedAt?.milliseconds)
+            json.member("awaits_decision", firmware.awaitsDecision)
+            json.member("is_unreported", firmware.isUnreported)
         }
     }
 
@@ -38,6 +40,8 @@ package enum FirmwareJournal {
         firmware.progressedAt = json["progressed_at"].flatMap(time)
         firmware.file = json["file"]?.string
         firmware.hasEnded = json["has_ended"]?.bool ?? false
+        firmware.awaitsDecision = json["awaits_decision"]?.bool ?? false
+        firmware.isUnreported = json["is_unreported"]?.bool ?? false
         return firmware
     }
 

@@ -8,14 +8,17 @@ enum FirmwareWatch {
     static func limit(_ firmware: Firmware, platform: Platform, hasRestarted: Bool) -> Duration {
         switch firmware.state {
         case .downloading where firmware.method == .http || firmware.method == .file: .seconds(600)
+        // People take their time.
+        case .downloading where firmware.awaitsDecision, .downloaded where firmware.awaitsDecision: .seconds(86_400)
         case .downloading: .seconds(1800)
         case .downloaded:
             switch platform {
             case .lwm2m: .seconds(60)
-            // A decision of people, or the platform's own time, is waited for.
-            case .andlink: .seconds(86_400)
+            case .andlink: .seconds(1800)
             case .ctwing, .onenet, .none: .seconds(600)
             }
+        // Andlink's modules say so after their restart.
+        case .updating where firmware.hasEnded && hasRestarted && platform == .andlink: .zero
         case .updating where firmware.hasEnded: .seconds(20)
         // It is back, with its old revision, and says nothing of going on.
         case .updating where hasRestarted: .seconds(30)

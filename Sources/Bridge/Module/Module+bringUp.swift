@@ -64,6 +64,11 @@ extension Module {
     }
 
     func registered(_ session: any PlatformSession) {
+        if firmware.isUnreported, !firmware.isRunning {
+            // It was, or was waited for long enough.
+            firmware.isUnreported = false
+            firmwareChanged()
+        }
         status.registration = session.registration
         status.error = nil
         status.retryAt = nil
@@ -171,6 +176,8 @@ extension Module {
     }
 
     func ask(_ command: Command) async throws(SessionFailure) -> Response? {
+        // It has begun to install since it was last looked at.
+        if let news = firmware.updatedAt, news > attendedSince { try await waitForInstallation() }
         guard let channel else { throw .lost(.stopped) }
         do throws(CommandFailure) {
             return try await channel.attempt(command)

@@ -36,6 +36,9 @@ extension Module {
             guard firmware.isRunning else {
                 throw Rejection("no_update", "no firmware update is under way")
             }
+            guard !firmware.isInstalling else {
+                throw Rejection("too_late", "the module installs the firmware, and must not be disturbed")
+            }
         } else if firmware.isRunning {
             throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
         }
@@ -78,12 +81,12 @@ extension Module {
         answer(order.record, .done([]))
     }
 
-    /// An order that came to nothing and changed nothing: an update still runs, or the module is still registered.
+    /// An order that came to nothing and changed nothing: the module goes on as before.
     private func isUntouched(by order: Order) -> Bool {
         switch order.action {
-        case .firmware(let order) where order.concernsRunning: break
+        case .firmware: break
         case .update, .sleep, .wake: guard session?.maySend == true else { return false }
-        case .register, .deregister, .refresh, .reboot, .at, .firmware: return false
+        case .register, .deregister, .refresh, .reboot, .at: return false
         }
         if status.state == .registering { setState(.ready) }
         return true

@@ -64,7 +64,6 @@ extension Module {
         } else {
             try await giveUpWaiting()
         }
-        if !firmware.isRunning { try await finishUpdate() }
     }
 
     /// A download that says the same again and again has come no further; an installation that speaks is let be.
@@ -74,6 +73,8 @@ extension Module {
 
     private func giveUpWaiting() async throws(SessionFailure) {
         switch firmware.state {
+        case .updating where firmware.hasEnded && hasRestarted && settings.platform == .andlink:
+            try await resolveFirmware()
         case .updating where firmware.hasEnded:
             // A restart without a banner: it has forgotten its settings all the same.
             throw .lost(.reset("end of the firmware update"))
@@ -89,7 +90,8 @@ extension Module {
         }
     }
 
-    private func finishUpdate() async throws(SessionFailure) {
+    /// By its own end, or by a command.
+    func finishUpdate() async throws(SessionFailure) {
         isAttendingUpdate = false
         try await restoreSleep()
         if firmware.method == .platform { try await session?.updateEnded() }
@@ -165,6 +167,7 @@ extension Module {
     func resolveFirmware() async throws(SessionFailure) {
         let before = firmware
         attendedSince = now
+        if settings.platform == .andlink, !hasRestarted { hasRestarted = try await hasRestartedUnseen() }
         let resolution = firmware.resolve(revision: status.identity.revision, hasRestarted: hasRestarted, at: now)
         if firmware != before { firmwareChanged() }
         if resolution == .resolved { try await restoreSleep() }

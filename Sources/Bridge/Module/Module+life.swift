@@ -89,6 +89,7 @@ extension Module {
         session = wishedSettings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)
         self.memory = memory
+        if firmware.isUnreported { session?.updateIsUnreported() }
         memory?.replay()
         let handlers = PortHandlers(
             received: { bytes in

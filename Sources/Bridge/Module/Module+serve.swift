@@ -19,6 +19,8 @@ extension Module {
                 } else {
                     try await attendUpdate()
                 }
+            } else if isAttendingUpdate {
+                try await finishUpdate()
             } else if !orders.isEmpty {
                 try await carryOut(orders.removeFirst())
             } else if wish == .stopped || session == nil {

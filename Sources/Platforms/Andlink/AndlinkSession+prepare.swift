@@ -175,8 +175,9 @@ extension AndlinkSession {
     private func awaitEndOfUpdate() async throws(SessionFailure) {
         var waited = Duration.zero
         var hasAsked = false
-        while isFinishingUpdate, waited < Limit.endOfUpdate {
-            if isReadyToRegister, !hasAsked {
+        let limit = mayHaveFinishedUpdate ? Limit.missedEndOfUpdate : Limit.endOfUpdate
+        while isFinishingUpdate, waited < limit {
+            if !hasAsked, try await waitsForRegistration(waited) {
                 hasAsked = true
                 _ = try await ask(AndlinkCommand.register)
             }
@@ -185,5 +186,16 @@ extension AndlinkSession {
             waited += step
         }
         isFinishingUpdate = false
+        mayHaveFinishedUpdate = false
+    }
+
+    /// It says so, or its saying so was missed.
+    private func waitsForRegistration(_ waited: Duration) async throws(SessionFailure) -> Bool {
+        if isReadyToRegister { return true }
+        guard waited > .zero else { return false }
+        return switch try await status() {
+        case .registered, .registeredAndObserved, .dataEnabled, .registering, .initialising, .timeoutAndRetrying: false
+        default: true
+        }
     }
 }

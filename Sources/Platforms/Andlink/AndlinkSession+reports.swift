@@ -65,9 +65,11 @@ extension AndlinkSession {
             registrationResult.raise()
             observation.raise()
             return [.registration(.registeredAndObserved)]
+        case .firmwareOffered:
+            return decision
         case .firmwareDownloaded:
-            return [.firmware(.downloaded)]
-        case .updated, .bootstrapped, .firmwareObserved, .firmwareOffered, .other:
+            return [.firmware(.downloaded)] + decision
+        case .updated, .bootstrapped, .firmwareObserved, .other:
             return []
         }
     }
@@ -111,6 +113,10 @@ extension AndlinkSession {
 
     // MARK: Firmware
 
+    private var decision: [SessionEvent] {
+        options.firmwareMode == .controlled ? [.firmware(.awaitsDecision)] : []
+    }
+
     private func firmwareMoved(_ line: Line) -> [SessionEvent] {
         guard let step = AndlinkFirmware.Step(line) else {
             return [.other(name: "firmware_report", detail: [Detail("line", .text(line.text))])]
@@ -119,8 +125,6 @@ extension AndlinkSession {
     }
 
     private func take(_ step: AndlinkFirmware.Step) -> [SessionEvent] {
-        let earlier = updateStep
-        updateStep = step
         updateNews.raise()
         switch step {
         case .downloading:
@@ -128,21 +132,21 @@ extension AndlinkSession {
         case .downloadFailed:
             return [.firmware(.downloadFailed(AndlinkFirmware.downloadFailed))]
         case .downloaded:
-            return [.firmware(.downloaded)]
+            return [.firmware(.downloaded)] + decision
         case .updating:
             isFinishingUpdate = true
             return [.firmware(.updateStarted)]
         case .updated:
-            // Not the end: the platform is told of it first.
+            // The module's own word, after its restart; the platform is told next.
             isFinishingUpdate = true
-            return [.firmware(.updating(percent: 100))]
+            return [.firmware(.ended)]
         case .updateFailed:
             isFinishingUpdate = false
             return [.firmware(.updateFailed(AndlinkFirmware.updateFailed))]
         case .over:
-            // The platform has been told, of a failure perhaps; what is not known to have begun has not succeeded.
+            // The platform has been told, of a failure perhaps.
             isFinishingUpdate = false
-            return earlier == .updating || earlier == .updated ? [.firmware(.ended)] : []
+            return [.firmware(.closed)]
         }
     }
 }

@@ -73,6 +73,8 @@ package final class AndlinkSession: PlatformSession {
         static let closing = Duration.seconds(60)
         static let acknowledgement = Duration.seconds(130)
         static let endOfUpdate = Duration.seconds(180)
+        /// Where the end may have been missed.
+        static let missedEndOfUpdate = Duration.seconds(60)
     }
 
     let options: Options
@@ -108,8 +110,8 @@ package final class AndlinkSession: PlatformSession {
     var hasEncryptionFailed = false
     /// New firmware has been written, and the platform has not been told.
     var isFinishingUpdate = false
-    /// The last that was heard of an update.
-    var updateStep: AndlinkFirmware.Step?
+    /// It was written before this session began, and the platform may have been told meanwhile.
+    var mayHaveFinishedUpdate = false
     var recent = RecentRequests()
     /// Which form of QLASENDDATA, and which name of the status command, this module takes.
     var sendsDirectly = false
@@ -158,6 +160,11 @@ package final class AndlinkSession: PlatformSession {
         for signal in [registrationResult, readiness, deregistration, observation, acknowledgement, updateNews] {
             signal.lower()
         }
+    }
+
+    package func updateIsUnreported() {
+        isFinishingUpdate = true
+        mayHaveFinishedUpdate = true
     }
 
     package func distrust() {

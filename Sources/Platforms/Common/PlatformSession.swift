@@ -65,6 +65,9 @@ package protocol PlatformSession: AnyObject {
     /// An update has ended without a restart: puts back what `updateBegan` has changed.
     func updateEnded() async throws(SessionFailure)
 
+    /// An update was installed before this session began, and the cloud may not know of it yet.
+    func updateIsUnreported()
+
     /// For modules that wait for decisions about an update; the step that the decision itself is.
     func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport?
 
@@ -93,6 +96,8 @@ extension PlatformSession {
     package func updateBegan() async throws(SessionFailure) {}
 
     package func updateEnded() async throws(SessionFailure) {}
+
+    package func updateIsUnreported() {}
 
     package func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport? {
         throw .failed(Self.knowsNoDecisions)

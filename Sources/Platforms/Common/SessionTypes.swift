@@ -138,11 +138,15 @@ package enum FirmwareReport: Equatable, Sendable {
     case updating(percent: Int?)
     case ended
     case updateFailed(PlatformError)
+    /// The module waits for a decision before it goes on.
+    case awaitsDecision
+    /// The cloud knows of the end, whatever it was: only now the module may be used again.
+    case closed
 
     /// More steps are to follow.
     var goesOn: Bool {
         switch self {
-        case .downloadFailed, .ended, .updateFailed: false
+        case .downloadFailed, .ended, .updateFailed, .closed: false
         default: true
         }
     }

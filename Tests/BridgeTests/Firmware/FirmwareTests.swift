@@ -95,6 +95,51 @@ import Testing
         #expect(firmware.state == .failed && firmware.error == Self.failure)
     }
 
+    @Test func `a decision is awaited until it is made or the module goes on`() {
+        var firmware = Firmware()
+        for (report, awaits) in [
+            (.awaitsDecision, true), (.downloadStarted, false), (.awaitsDecision, true), (.downloaded, false),
+            (.awaitsDecision, true), (.downloaded, true), (.updateStarted, false),
+        ] as [(FirmwareReport, Bool)] {
+            firmware.apply(report, at: start)
+            #expect(firmware.awaitsDecision == awaits && firmware.isRunning)
+            #expect(FirmwareJournal.decode(FirmwareJournal.encode(firmware)) == firmware)
+        }
+    }
+
+    @Test(arguments: [AndlinkFirmware.cancelled, AndlinkFirmware.interrupted])
+    func `what was ended on request stays so, whatever the module says of it, before or after`(_ error: PlatformError) {
+        let told: [FirmwareReport] = [
+            .downloadFailed(AndlinkFirmware.downloadFailed), .updateFailed(AndlinkFirmware.updateFailed), .closed,
+            .awaitsDecision,
+        ]
+        for report in told {
+            var firmware = Firmware()
+            firmware.apply(.downloadStarted, at: start)
+            firmware.apply(.downloadFailed(error), at: start)
+            firmware.apply(report, at: start + .seconds(1))
+            #expect(firmware.state == .failed && firmware.error == error)
+            firmware.apply(.downloadStarted, at: start)
+            if case .awaitsDecision = report { continue }
+            firmware.apply(report, at: start)
+            firmware.apply(.downloadFailed(error), at: start)
+            #expect(firmware.state == .failed && firmware.error == error)
+        }
+    }
+
+    @Test func `the end is unreported until the cloud knows of it`() {
+        var firmware = Firmware()
+        firmware.installedVersion = "A01"
+        firmware.apply(.updateStarted, at: start)
+        _ = firmware.resolve(revision: "A02", hasRestarted: true, at: start)
+        #expect(firmware.state == .succeeded && firmware.isUnreported)
+        firmware.apply(.ended, at: start)
+        #expect(firmware.state == .succeeded && firmware.isUnreported)
+        #expect(FirmwareJournal.decode(FirmwareJournal.encode(firmware)) == firmware)
+        firmware.apply(.closed, at: start)
+        #expect(firmware.state == .succeeded && !firmware.isUnreported)
+    }
+
     @Test(arguments: ["", "{", "{}", #"{"state":"dancing"}"#]) func `a journal that cannot be read is none`(
         _ text: String
     ) {

@@ -12,8 +12,9 @@ import Testing
             ("DOWNLOAD FAILED", "firmware_download_failed", .downloadFailed(failed)),
             ("DOWNLOADED", "firmware_downloaded", .downloaded),
             ("UPDATING", "firmware_updating", .updateStarted),
-            ("UPDATE SUCCESS", "firmware_update_success", .updating(percent: 100)),
+            ("UPDATE SUCCESS", "firmware_update_success", .ended),
             ("UPDATE FAILED", "firmware_update_failed", .updateFailed(AndlinkFirmware.updateFailed)),
+            ("UPDATE OVER", "firmware_update_over", .closed),
         ] as [(String, String, FirmwareReport)], ["FIRMWARE ", "+FIRMWARE ", "FIRMWARE  ", "FIRMWARE: "])
     func `a step is understood in every spelling`(row: (String, String, FirmwareReport), head: String) {
         let (text, name, report) = row
@@ -26,18 +27,23 @@ import Testing
 
     @Test(
         arguments: [
-            (["UPDATING", "UPDATE SUCCESS", "UPDATE OVER"], true), (["UPDATING", "UPDATE OVER"], true),
+            (["UPDATING", "UPDATE SUCCESS", "UPDATE OVER"], true), (["UPDATING", "UPDATE OVER"], false),
             (["UPDATE SUCCESS", "UPDATE OVER"], true), (["UPDATING", "UPDATE FAILED", "UPDATE OVER"], false),
             (["DOWNLOAD FAILED", "UPDATE OVER"], false), (["UPDATE OVER"], false),
-            (["UPDATING", "UPDATE OVER", "UPDATE OVER"], true),
         ])
-    func `the end is a success only where the update was one`(steps: [String], succeeds: Bool) {
+    func `the end is a success only where the module says so`(steps: [String], succeeds: Bool) {
         #expect(reports(steps.map { "FIRMWARE " + $0 }).filter { $0 == .ended }.count == (succeeds ? 1 : 0))
     }
 
     @Test(arguments: ["FIRMWARE", "FIRMWARE ", "FIRMWARE EXPLODING", "FIRMWARE UPDATE", "FIRMWAREDOWNLOADED"])
     func `a step that the note does not have is an event`(line: String) {
         #expect(AndlinkWorld().hear(line) == [.other(name: "firmware_report", detail: [Detail("line", .text(line))])])
+    }
+
+    @Test func `in controlled mode events 6 and 7 wait for a decision`() {
+        let world = AndlinkWorld(.init(server: AndlinkWorld.server, firmwareMode: .controlled))
+        #expect(reports(["+QLAEVTIND:5", "+QLAEVTIND:6"], in: world) == [.awaitsDecision])
+        #expect(reports(["+QLAEVTIND:7"], in: world) == [.downloaded, .awaitsDecision])
     }
 
     @Test func `event 7 says that the download is complete, 5 and 6 only announce it`() {
@@ -56,7 +62,7 @@ import Testing
         world.session.moduleRestarted()
         let after = reports(
             ["FIRMWARE UPDATE SUCCESS", "+QLAEVTIND:0", "+QLAEVTIND:3", "FIRMWARE UPDATE OVER"], in: world)
-        #expect(after == [.updating(percent: 100), .ended])
+        #expect(after == [.ended, .closed])
         #expect(world.session.maySend)
     }
 
@@ -71,8 +77,9 @@ import Testing
         world.channel.report("+QLAEVTIND:0", after: .seconds(20))
         world.channel.report("FIRMWARE UPDATE OVER", after: .seconds(40))
         try await world.session.prepare()
-        #expect(world.channel.sent.first.map { $0.at >= .seconds(40) } == true)
-        #expect(world.channel.commands.first == "AT+QLASTATUS?")
+        // But it may be asked whether it waits to be registered.
+        let first = world.channel.sent.first { $0.command != "AT+QLASTATUS?" }
+        #expect(first.map { $0.at >= .seconds(40) } == true)
     }
 
     @Test func `a module that waits for it is registered, so that the platform can be told`() async throws {
@@ -87,6 +94,19 @@ import Testing
         #expect(world.channel.now < .seconds(12))
     }
 
+    @Test
+    func `one that was not heard to wait for it is registered too, and where the end may be missed the wait is short`()
+        async throws
+    {
+        let world = AndlinkWorld()
+        world.scriptSettings()
+        world.session.updateIsUnreported()
+        world.channel.script("AT+QLASREGIND=0", .ok)
+        try await world.session.prepare()
+        #expect(world.channel.commands.prefix(2) == ["AT+QLASTATUS?", "AT+QLASREGIND=0"])
+        #expect(world.channel.now >= .seconds(50) && world.channel.now < .seconds(70))
+    }
+
     @Test(arguments: ["FIRMWARE UPDATE FAILED", "FIRMWARE UPDATE OVER"])
     func `an update that has ended holds up nothing`(line: String) async throws {
         let world = AndlinkWorld()
@@ -99,7 +119,7 @@ import Testing
 
     @Test func `an end that never comes is not waited for for ever`() async throws {
         let world = AndlinkWorld()
-        world.scriptSettings()
+        world.scriptSettings(status: "REGISTERED")
         _ = world.hear("FIRMWARE UPDATING")
         world.session.moduleRestarted()
         try await world.session.prepare()

@@ -26,7 +26,7 @@ enum AndlinkSeedCoverage {
         Row("2", "FIRMWARE DOWNLOADING", step), Row("2", "FIRMWARE DOWNLOAD FAILED", step),
         Row("2", "FIRMWARE DOWNLOADED", step), Row("2", "FIRMWARE UPDATING", step),
         Row("2", "FIRMWARE UPDATE SUCCESS", step), Row("2", "FIRMWARE UPDATE FAILED", step),
-        Row("2", "FIRMWARE UPDATE OVER", "the end is a success only where the update was one"),
+        Row("2", "FIRMWARE UPDATE OVER", "the end is a success only where the module says so"),
         Row(
             "2", "remark: no operation before UPDATE OVER",
             "after the restart of an update nothing is set before its end"),
