@@ -8,10 +8,10 @@ import VirtualModules
 /// What people and the module decide about an update: cancelled, interrupted, failed, refused.
 @Suite struct AndlinkDecisionTests {
     private static func firmware(
-        _ rig: Rig, _ outcome: FirmwareTask.Outcome = .success(revision: "BC28JAR01A04")
+        _ rig: Rig, _ outcome: FirmwareTask.Outcome = .success(revision: "BC28JAR01A04"), steps: Int = 4
     ) async throws -> Rig.Mark {
         let mark = rig.mark
-        await rig.module.updateFirmware(AndlinkUpdateTests.task(outcome))
+        await rig.module.updateFirmware(AndlinkUpdateTests.task(outcome, steps: steps))
         return mark
     }
 
@@ -109,7 +109,7 @@ import VirtualModules
 
     @Test(arguments: ["automatic", "controlled"]) func `urgent data interrupts an update`(_ mode: String) async throws {
         try await withRig(AndlinkUpdateTests.options(mode)) { rig in
-            let mark = try await Self.firmware(rig)
+            let mark = try await Self.firmware(rig, steps: 1000)
             try await rig.state("updating", since: mark)
             try await rig.up(json: #"{"id":"urgent","text":"urgent","priority":"high"}"#)
             #expect(try await rig.result(of: "firmware/interrupt")["ok"]?.bool == true)
@@ -124,7 +124,7 @@ import VirtualModules
         var options = AndlinkUpdateTests.options("automatic")
         options.module = { $0.andlink.yieldsToUrgentData = false }
         try await withRig(options) { rig in
-            let mark = try await Self.firmware(rig)
+            let mark = try await Self.firmware(rig, steps: 40)
             try await rig.state("updating", since: mark)
             let refused = try await rig.result(of: "firmware/interrupt")
             #expect(refused["error"]?["name"]?.string == "during_fota_updating")

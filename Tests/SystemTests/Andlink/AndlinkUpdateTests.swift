@@ -32,6 +32,8 @@ import VirtualModules
         var state: String
         var error: String?
 
+        var isCutShort: Bool { phase == .downloading && [.powerCut, .killAndPowerCut].contains(mishap) }
+
         var mayInstallUnheard: Bool {
             mode == "automatic" && [.kill, .unplug].contains(mishap) && [.downloading, .downloaded].contains(phase)
         }
@@ -72,9 +74,10 @@ import VirtualModules
         .andlink("firmware_mode = \"\(mode)\"") { $0.andlink.tellsStepsInAutomaticMode = false }
     }
 
-    static func task(_ outcome: FirmwareTask.Outcome) -> FirmwareTask {
+    /// So many steps of the download take a third of a second each: many, where it is not to end by itself.
+    static func task(_ outcome: FirmwareTask.Outcome, steps: Int = 4) -> FirmwareTask {
         var task = FirmwareTask(outcome)
-        task.size = 2048
+        task.size = 512 * steps
         task.stepTime = .seconds(15)
         return task
     }
@@ -84,7 +87,8 @@ import VirtualModules
             // OVER comes so long after the observation.
             await rig.module.withCloud { $0.observationTime = .seconds(50) }
             let before = rig.mark
-            await rig.module.updateFirmware(Self.task(.success(revision: "BC28JAR01A04")))
+            await rig.module.updateFirmware(
+                Self.task(.success(revision: "BC28JAR01A04"), steps: row.isCutShort ? 1000 : 4))
             try await rig.state("updating", since: before)
             try await rig.up(json: #"{"id":"held","text":"held"}"#)
             let decisions = row.mode == "controlled" ? Task { try await Self.decide(rig, row) } : nil
