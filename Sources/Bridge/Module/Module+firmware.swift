@@ -172,4 +172,17 @@ extension Module {
         if firmware != before { firmwareChanged() }
         if resolution == .resolved { try await restoreSleep() }
     }
+
+    /// The bridge was away. A module that answers does not install, and one that is registered has not restarted, for it
+    /// does not register by itself.
+    private func hasRestartedUnseen() async throws(SessionFailure) -> Bool {
+        switch firmware.state {
+        case .updating: return true
+        case .downloading, .downloaded:
+            guard let session else { return false }
+            try await session.refresh()
+            return session.registration != nil && !session.maySend
+        case .idle, .succeeded, .failed: return false
+        }
+    }
 }

@@ -9,7 +9,14 @@ extension Module {
         switch order {
         case .decide(let decision):
             guard let session else { throw .failed(Self.notSupported) }
+            let asked = firmware.state
             if let report = try await session.decide(decision) { heard(report) }
+            // Unless the next decision is awaited already.
+            if firmware.awaitsDecision, firmware.state == asked {
+                firmware.awaitsDecision = false
+                firmware.updatedAt = now
+                firmwareChanged()
+            }
         case .interrupt:
             guard let session else { throw .failed(Self.notSupported) }
             heard(try await session.interruptUpdate())
