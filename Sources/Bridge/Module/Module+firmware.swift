@@ -33,7 +33,7 @@ extension Module {
     func understandFirmware(_ line: Line) -> [SessionEvent] {
         guard line.hasPrefix("+QIND") else { return [] }
         if firmware.isRunning, firmware.method != .platform { return HTTPFirmware.understand(line) }
-        return session == nil ? HTTPFirmware.understand(line) : []
+        return session == nil ? HTTPFirmware.understand(line, byCloud: firmware.isRunning) : []
     }
 
     func heard(_ report: FirmwareReport) {

@@ -32,11 +32,31 @@ package enum HTTPFirmware {
             code: code, name: "refused", text: "the module refused to begin the update", source: .module)
     }
 
-    package static func understand(_ line: Line) -> [SessionEvent] {
+    /// Of the download that the cloud has begun (3.4.2).
+    private static func cloudError(_ code: Int) -> PlatformError {
+        let (name, text) =
+            switch code {
+            case 2: ("out_of_memory", "the module has not enough memory for the download")
+            case 4: ("disconnected", "the connection broke while downloading")
+            case 5: ("bad_package", "the package did not pass the module's check")
+            case 7: ("invalid_url", "the platform gave an invalid URL")
+            default: ("download_error_\(code)", "the download failed with result \(code)")
+            }
+        return PlatformError(code: code, name: name, text: text, source: .module)
+    }
+
+    /// An update by the cloud counts bytes where the others count percents.
+    package static func understand(_ line: Line, byCloud: Bool = false) -> [SessionEvent] {
         let fields = Fields(line)
         guard fields[0]?.text == "FOTA", let step = fields[1]?.text else { return [] }
         switch step {
         case "HTTPSTART": return [.firmware(.downloadStarted)]
+        case "DOWNLOAD START": return [.firmware(.downloadStarted)]
+        case "DOWNLOADING" where byCloud && fields[2]?.text.hasSuffix("%") == false:
+            return [.firmware(.downloading(bytes: fields[2]?.int, percent: nil))]
+        case "DOWNLOAD":
+            guard let code = fields[2]?.int else { return [] }
+            return [.firmware(code == 0 ? .downloaded : .downloadFailed(cloudError(code)))]
         case "DOWNLOADING": return [.firmware(.downloading(bytes: nil, percent: percent(fields[2])))]
         case "HTTPEND": return result(fields[2], success: .downloaded, isUpdate: false)
         case "DOWNLOAD SUCCESS": return [.firmware(.downloaded)]

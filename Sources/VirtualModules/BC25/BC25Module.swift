@@ -25,6 +25,15 @@ final class BC25Module: StandardModule, @unchecked Sendable {
         }
     }
 
+    /// China Telecom's platform may update a BC25 by itself (S1 3).
+    override func exchange() {
+        guard memory.firmware == nil, memory.isAttached, power == .on, let task = cloud.firmware else { return }
+        beginFirmware(task)
+    }
+
+    override func installationGoesOn(_ percent: Int) { report(#"+QIND: "FOTA","UPDATING",\#(percent)%"#) }
+    override func failsAtOnce(_ code: Int) -> Bool { code == 7 }
+
     override func networkReport(_ state: Int) -> String {
         isInGSM ? "+CEREG: 0" : super.networkReport(state)
     }

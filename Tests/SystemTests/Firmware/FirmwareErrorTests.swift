@@ -41,7 +41,7 @@ import VirtualModules
         }
     }
 
-    /// S1 table 2; S0 3.6, and S1 3.4.2 where it says more; S3 4.3.2; S2 6.3.
+    /// S1 table 2; S0 3.6; S1 3.4.2; S3 4.3.2; S2 6.3.
     @Test(
         arguments: [
             (FirmwareWay(platform: .bc25, method: .http), downloads),
@@ -50,9 +50,12 @@ import VirtualModules
             (
                 .init(platform: .ctwing, method: .platform),
                 [
-                    2: "out_of_memory", 4: "disconnected", 5: "bad_package", 7: "invalid_url", 9: "invalid_url",
-                    77: "download_error_77",
+                    2: "out_of_memory", 4: "disconnected", 9: "invalid_url", 77: "download_error_77",
                 ]
+            ),
+            (
+                .init(platform: .bc25, method: .platform),
+                [2: "out_of_memory", 4: "disconnected", 5: "bad_package", 7: "invalid_url", 9: "download_error_9"]
             ),
             (
                 .init(platform: .lwm2m(.ctAEP), method: .platform),

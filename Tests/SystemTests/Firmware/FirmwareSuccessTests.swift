@@ -28,13 +28,13 @@ import VirtualModules
             }
             #expect(shown.allSatisfy { $0["method"]?.string == way.method.rawValue })
             #expect(shown.allSatisfy { $0["previous_version"]?.string == before })
-            if way.method == .platform, case .ctwing = way.platform {
+            if way.method == .platform, way.platform == .ctwing || way.platform == .bc25 {
                 #expect(shown.compactMap { $0["bytes"]?.integer }.max() == 4096)
             }
             // Nothing else is shown meanwhile.
             let status = rig.states(since: mark)
             let begin = try #require(status.firstIndex(of: "updating"))
-            #expect(status[begin...].filter { $0 == "ready" }.count == 1 && status.last == "ready")
+            #expect(status[begin...].filter { $0 == "ready" }.count == 1 && status.last == "ready", "\(status)")
         }
     }
 
