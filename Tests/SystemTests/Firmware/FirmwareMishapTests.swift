@@ -10,7 +10,7 @@ import VirtualModules
     enum Phase: String, CaseIterable, Sendable { case downloading, installing }
 
     enum Mishap: String, CaseIterable, Sendable {
-        case powerCut, reset, unplugAndReturn, death, deathUntilTheEnd, brokerRestart
+        case powerCut, reset, unplugAndReturn, unpluggedUntilTheEnd, death, deathUntilTheEnd, brokerRestart
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -83,6 +83,11 @@ import VirtualModules
         case .unplugAndReturn:
             await module.unplug()
             try await rig.state("offline")
+            try await module.plugIn()
+        // What is told meanwhile is told to nobody.
+        case .unpluggedUntilTheEnd:
+            await module.unplug()
+            await module.wait(limit: .seconds(60)) { !$0.isDownloading && !$0.isInstalling }
             try await module.plugIn()
         case .death:
             try await rig.bridge.end(SIGKILL)

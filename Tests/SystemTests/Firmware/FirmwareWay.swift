@@ -74,7 +74,8 @@ struct FirmwareWay: Sendable, CustomTestStringConvertible {
             task.stepTime = course.stepTime
             course.task(&task)
             await rig.module.updateFirmware(task)
-            if !hasNoCloud { try await rig.up("here I am") }
+            // The cloud begins when it hears of the module; one that can reach it already begins at once.
+            if await !rig.module.isDownloading { try await rig.up("here I am") }
         } else {
             var plan = FetchPlan()
             (plan.downloadResult, plan.installationResult) = (course.downloadResult, course.updateResult)
