@@ -41,10 +41,6 @@ extension Rig {
         return try #require(await module.waitForAnswer(to: id, limit: .seconds(60)))
     }
 
-    func set(_ path: String, _ value: String) async throws {
-        try await client.publish("nb/m0/object/\(path)/set", value)
-    }
-
     /// Waits until a message with that text is on the topic.
     @discardableResult
     func text(_ text: String, on topic: String) async throws -> InboundMessage {
