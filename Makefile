@@ -5,11 +5,12 @@ SYSCONFDIR ?= /etc
 SWIFT ?= swift
 RELEASE = .build/release/narrowbridge
 
-.PHONY: help deps build test demo release install uninstall lint check-imports lengths fuzz bench clean
+.PHONY: help deps build test test-long demo release install uninstall lint check-imports lengths fuzz bench clean
 
 help:
 	@echo "make demo           a broker, a virtual module and the bridge at work; Ctrl-C ends it"
 	@echo "make test           every test"
+	@echo "make test-long      with those that take minutes and want the machine for themselves"
 	@echo "make build          the program with debugging aids, .build/debug/narrowbridge"
 	@echo "make release        the program to install, $(RELEASE)"
 	@echo "make install        program, systemd unit, udev rule and example (PREFIX=$(PREFIX), DESTDIR)"
@@ -27,9 +28,17 @@ deps:
 build: deps
 	$(SWIFT) build --product narrowbridge
 
+# So many tests at once: each may have a broker, a bridge and virtual modules of its own.
+TEST_WIDTH ?= 6
+RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build --disable-xctest
+
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(RUN_TESTS)
+
+test-long: deps
+	$(SWIFT) build --build-tests
+	NARROWBRIDGE_LONG_TESTS=1 $(RUN_TESTS)
 
 demo: build
 	@.build/debug/narrowbridge demo

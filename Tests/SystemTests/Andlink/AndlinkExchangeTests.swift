@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// What Andlink asks and what it is told: reads and writes, their answers, values set by clients, and raw uplinks.
-@Suite struct AndlinkExchangeTests {
+@Suite(.long) struct AndlinkExchangeTests {
     private static let path = "19/1/0"
 
     static let bodies: [(name: String, bytes: [UInt8])] = [

@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// Faults in the middle of what is said: nothing is lost, every uplink ends, what was written is on MQTT.
-@Suite struct AndlinkFaultTests {
+@Suite(.long) struct AndlinkFaultTests {
     enum Mishap: String, CaseIterable, Sendable {
         case kill, reset, powerCut, unplug, broker, resetUnderPrompt, hangUpUnderPrompt, lostAnswer, splitAnswers
         case reportsUnderCommand, busy, refusedOnce, ended

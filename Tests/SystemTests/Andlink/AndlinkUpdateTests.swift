@@ -7,7 +7,7 @@ import VirtualModules
 
 /// Firmware under Andlink, in both modes, through everything that can happen to bridge and module meanwhile: the
 /// retained topic is true afterwards, uplinks that waited go, and none goes before the module may be used.
-@Suite struct AndlinkUpdateTests {
+@Suite(.long) struct AndlinkUpdateTests {
     enum Phase: String, Sendable {
         case offered, downloading, downloaded, installing, finishing
 

@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Updates that go well, in every way and spelling: what is shown on the way and at the end.
-@Suite struct FirmwareSuccessTests {
+@Suite(.long) struct FirmwareSuccessTests {
     @Test(arguments: FirmwareWay.all) func `an update shows itself from its beginning to its end`(
         _ way: FirmwareWay
     ) async throws {

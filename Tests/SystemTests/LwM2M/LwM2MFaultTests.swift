@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// The bridge, the module, its line or the broker fails in the middle of something.
-@Suite struct LwM2MFaultTests {
+@Suite(.long) struct LwM2MFaultTests {
     enum Mishap: String, CaseIterable, Sendable {
         case bridgeKilled, brokerRestarted, reset, powerCut, unplugged, hangUp, resetBefore, resetAfter, answerLost
         case observationLost, lifetimeOver
