@@ -29,7 +29,7 @@ build: deps
 	$(SWIFT) build --product narrowbridge
 
 # So many tests at once: each may have a broker, a bridge and virtual modules of its own.
-TEST_WIDTH ?= 6
+TEST_WIDTH ?= 12
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build --disable-xctest
 
 test: deps

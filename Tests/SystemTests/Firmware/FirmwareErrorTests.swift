@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Every error of every table, at its step: what is shown, and that the module works on.
-@Suite struct FirmwareErrorTests {
+@Suite(.long) struct FirmwareErrorTests {
     /// S1 4, table 2.
     static let downloads = [
         6500: "unknown_error", 6501: "bad_parameter", 6502: "no_space", 6503: "download_failed",

@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// Power, cable, bridge or broker fail in the midst of an update: what is shown is true afterwards, and nothing hangs.
-@Suite struct FirmwareMishapTests {
+@Suite(.long) struct FirmwareMishapTests {
     enum Phase: String, CaseIterable, Sendable { case downloading, installing }
 
     enum Mishap: String, CaseIterable, Sendable {

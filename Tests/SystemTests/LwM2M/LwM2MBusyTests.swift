@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// Requests of the cloud while the line is full of uplinks.
-@Suite struct LwM2MBusyTests {
+@Suite(.long) struct LwM2MBusyTests {
     /// Every kind, in turn.
     private static func order(_ index: Int) -> CloudOrder {
         switch index % 7 {

@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// A module that was, or is, configured in another way.
-@Suite struct LwM2MConfigurationTests {
+@Suite(.long) struct LwM2MConfigurationTests {
     /// The module was set up otherwise before. A server can only be changed by a restart (2.1), once.
     @Test(arguments: [
         ("server = \"221.229.214.202:5683\"", "server = \"180.101.147.115:5683\"", 1),

@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// Registration, sleep, commands and firmware.
-@Suite struct LwM2MLifeTests {
+@Suite(.long) struct LwM2MLifeTests {
     @Test(arguments: LwM2MService.allCases)
     func `commands do what they say, without a restart but the one asked for`(_ service: LwM2MService) async throws {
         try await withRig(RigOptions.fastLwM2M(service)) { rig in

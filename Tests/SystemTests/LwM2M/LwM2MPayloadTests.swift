@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Bytes that mean something to a parser, in both directions.
-@Suite struct LwM2MPayloadTests {
+@Suite(.long) struct LwM2MPayloadTests {
     static let texts = [
         "\"", "a\"b", "\",\"0\",\"", ">", "\r\n> ", "a\r\nOK\r\nb", "\r\n+QLAREG: 1\r\n", "a\u{0}b", ",,,", "5e",
         "Zürich 温度 🌡",

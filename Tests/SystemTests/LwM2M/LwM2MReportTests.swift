@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Values of resources and raw data on their way up.
-@Suite struct LwM2MReportTests {
+@Suite(.long) struct LwM2MReportTests {
     private static let all =
         #"{"5700":-1.5e-7,"5701":"x\"y","5601":9007199254740993,"5850":true,"5750":{"hex":"00ff"}}"#
 

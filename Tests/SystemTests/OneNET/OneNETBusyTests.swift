@@ -4,7 +4,7 @@ import Testing
 import VirtualModules
 
 /// Ten seconds for an answer, however much there is to send.
-@Suite(.serialized) struct OneNETBusyTests {
+@Suite(.long, .serialized) struct OneNETBusyTests {
     private static let kinds: [(order: CloudOrder, code: Int)] = [
         (CloudOrder(.read, "3303/0/5700"), 1), (CloudOrder(.read, "3303"), 1), (CloudOrder(.discover, "3342"), 1),
         (CloudOrder(.observe, "3303/0/5700"), 1), (CloudOrder(.cancelObserve, "3303/0/5700"), 1),

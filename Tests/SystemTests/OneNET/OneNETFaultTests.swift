@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// Something dies in the middle of an exchange: nothing is lost, and nothing half is believed.
-@Suite struct OneNETFaultTests {
+@Suite(.long) struct OneNETFaultTests {
     enum Mishap: String, CaseIterable, Sendable {
         case kill, reset, powerCut, unplug, broker
     }

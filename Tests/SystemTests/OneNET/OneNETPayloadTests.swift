@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Every byte arrives as it was, or is refused with a reason.
-@Suite struct OneNETPayloadTests {
+@Suite(.long) struct OneNETPayloadTests {
     private static let nasty: [[UInt8]] = [
         Array("plain".utf8), Array("\"quoted\"".utf8), Array(">".utf8), Array("a,b,,c".utf8), Array("\r\nOK\r\n".utf8),
         Array("+MIPLEVENT: 0,9\r\n".utf8), Array("温度 21 °C".utf8), [0], [0, 1, 2], [0xFF, 0xFE], Array("\"".utf8),

@@ -4,7 +4,7 @@ import Testing
 import VirtualModules
 
 /// Deep sleep, and the renewal of a registration.
-@Suite struct OneNETSleepTests {
+@Suite(.long) struct OneNETSleepTests {
     private static func sleeper(resumes: Bool = true, more: String = "") -> RigOptions {
         OneNETRig.options(
             { own in

@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// The registration in all its states, sleep, commands, and a bridge that starts again.
-@Suite struct OneNETSystemStateTests {
+@Suite(.long) struct OneNETSystemStateTests {
     private static func commands(_ rig: Rig, _ prefix: String = "AT+MIPL") async -> [String] {
         await rig.module.log.filter { $0.kind == .command && $0.text.hasPrefix(prefix) }.map(\.text)
     }
