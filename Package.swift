@@ -37,6 +37,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CTOML", cxxSettings: [.unsafeFlags(["-std=c++17"])]),
 
@@ -49,6 +50,8 @@ let package = Package(
         library("Serial", ["Reactor", "CLinux"]),
         library("MQTT", ["Reactor", "CMosquitto", "CLinux"]),
         library("Store", ["Reactor", "CSQLite"]),
+        library("HTTP", ["Reactor", "CMicroHTTPD"]),
+        library("FileServer", ["HTTP", "Reactor"]),
 
         // The modules and their clouds.
         library("Platforms", ["AT"]),
@@ -60,6 +63,7 @@ let package = Package(
             name: "narrowbridge",
             dependencies: [
                 "AT", "JSON", "Bridge", "VirtualModules", "Reactor", "Serial", "Modem", "MQTT", "Platforms", "Store",
+                "HTTP", "FileServer",
             ],
             swiftSettings: strict),
 
@@ -70,6 +74,7 @@ let package = Package(
         tests("ReactorTests", ["Reactor"]),
         tests("SerialTests", ["Serial", "Reactor", "TestSupport"]),
         tests("StoreTests", ["Store", "Reactor", "TestSupport"]),
+        tests("FileServerTests", ["FileServer", "HTTP", "Reactor", "TestSupport"]),
         tests("MQTTTests", ["MQTT", "Reactor", "TestSupport"]),
         tests("PlatformsTests", ["Platforms", "AT"]),
         tests("ModemTests", ["Modem", "Platforms", "AT", "Serial", "Reactor"]),
