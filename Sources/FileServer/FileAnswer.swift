@@ -80,8 +80,8 @@ enum HTTPDate {
         let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return unsafe "\(days[Int(date.tm_wday)]), \(two(date.tm_mday)) \(months[Int(date.tm_mon)]) \(1900 + date.tm_year)"
-            + " \(two(date.tm_hour)):\(two(date.tm_min)):\(two(date.tm_sec)) GMT"
+        let day = unsafe "\(days[Int(date.tm_wday)]), \(two(date.tm_mday)) \(months[Int(date.tm_mon)])"
+        return unsafe "\(day) \(1900 + date.tm_year) \(two(date.tm_hour)):\(two(date.tm_min)):\(two(date.tm_sec)) GMT"
     }
 }
 

@@ -122,9 +122,7 @@ struct FirmwareWay: Sendable, CustomTestStringConvertible {
             try await rig.up(json: #"{"id":"after","text":"after"}"#)
             try await rig.outcome("after", "sent")
         }
-        // A session that finds a module for the first time closes what may be open there.
-        let breaches = await rig.module.breaches.filter { !$0.hasPrefix("no MIPLCREATE before") }
-        #expect(breaches == [])
+        await rig.expectNoBreaches()
     }
 }
 
@@ -139,6 +137,12 @@ extension Rig {
         where condition: @escaping @Sendable (JSONValue) -> Bool
     ) async throws -> JSONValue {
         try await json(on: "nb/m0/firmware", since: mark, limit: limit, where: condition)
+    }
+
+    func expectNoBreaches(at location: SourceLocation = #_sourceLocation) async {
+        // A session that finds a module for the first time closes what may be open there.
+        let breaches = await module.breaches.filter { !$0.hasPrefix("no MIPLCREATE before") }
+        #expect(breaches == [], sourceLocation: location)
     }
 
     /// The retained message, as a new client gets it.
