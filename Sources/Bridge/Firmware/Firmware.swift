@@ -83,6 +83,10 @@ package struct Firmware: Equatable, Sendable {
                 self.error = error
                 updatedAt = now
                 return
+            case .downloading where wasGivenUp, .downloaded where wasGivenUp, .updateStarted where wasGivenUp,
+                .updating where wasGivenUp:
+                // It goes on after all.
+                error = nil
             default: begin(.platform, at: now)
             }
         }
@@ -125,6 +129,11 @@ package struct Firmware: Equatable, Sendable {
 
     private var isCancelled: Bool { state == .failed && error?.isCancellation == true }
 
+    /// Only the bridge says that it failed, and only for it heard nothing.
+    private var wasGivenUp: Bool {
+        state == .failed && FirmwareWatch.names.contains(error?.name ?? "")
+    }
+
     package mutating func fail(_ error: PlatformError, at now: Timestamp) {
         updatedAt = now
         end(.failed, error)
@@ -154,9 +163,7 @@ package struct Firmware: Equatable, Sendable {
         installedVersion = revision ?? installedVersion
         guard isRunning else {
             // What the bridge has given up may have succeeded after all.
-            if state == .failed, let name = error?.name, FirmwareWatch.names.contains(name), let revision,
-                let previousVersion, revision != previousVersion
-            {
+            if wasGivenUp, let revision, let previousVersion, revision != previousVersion {
                 updatedAt = now
                 end(.succeeded, nil)
             }

@@ -78,7 +78,6 @@ extension Module {
         }
         // Behind a serial server the bytes' time on the line counts all the same.
         hasRestarted = false
-        isAttendingUpdate = false
         let modem = Modem(
             reactor: services.reactor, time: services.time,
             settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
@@ -130,6 +129,7 @@ extension Module {
         session = nil
         memory = nil
         maySleep = false
+        isAttendingUpdate = false
         dropRequests()
         failOrders()
     }

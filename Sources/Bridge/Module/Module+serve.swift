@@ -174,7 +174,7 @@ extension Module {
 
     private func refreshWhenIdle() {
         guard status.state == .ready else { return }
-        if window.isEmpty, inFlight == nil { refreshNow() } else { refreshSoon() }
+        if session == nil || window.isEmpty && inFlight == nil { refreshNow() } else { refreshSoon() }
     }
 
     private func refreshIfIdle() {
