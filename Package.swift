@@ -82,6 +82,7 @@ let package = Package(
             "BridgeTests",
             [
                 "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "TestSupport",
+                "VirtualModules",
             ]),
         tests("VirtualModulesTests", ["VirtualModules", "MQTT", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),
         tests(
