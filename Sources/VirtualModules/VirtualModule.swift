@@ -167,6 +167,8 @@ package actor VirtualModule {
 
     /// How its updates by AT+QFOTADL go from now on.
     package func plan(_ plan: FetchPlan) { module.fetching.plan = plan }
+    /// Updates go so far and no further, until nil is said.
+    package func holdFirmware(_ phase: FirmwarePhase?) { module.holdFirmware(phase) }
     package var files: [ModuleFile] { module.fetching.files }
     package func keep(_ file: ModuleFile) { module.fetching.keep(file) }
     /// AT+CPSMS and AT+CEDRXS, as they were set.

@@ -6,7 +6,7 @@ import Store
 /// Firmware updates, whoever starts them: each step is on disk before it is shown, and none is waited for without end.
 extension Module {
     /// Progress is told more often than this, by those who tell of it at all.
-    private static let usualSilence = Duration.seconds(60)
+    private static let usualSilence = Duration.seconds(30)
     private static let endAfterRestart = Duration.seconds(5)
     private static let restartAfterEnd = Duration.seconds(20)
 

@@ -1,3 +1,6 @@
+/// Where an update may be held, for a test to do something in its midst.
+package enum FirmwarePhase: Sendable { case downloading, installing }
+
 /// A firmware update as the platform and the module will live it.
 package struct FirmwareTask: Sendable {
     package enum Outcome: Sendable {

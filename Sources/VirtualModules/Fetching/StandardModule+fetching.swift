@@ -82,8 +82,8 @@ extension StandardModule {
     }
 
     private func download() {
-        guard let plan = memory.fetch?.plan else { return }
-        later(plan.stepTime) { $0.takeStep() }
+        guard let course = memory.fetch else { return }
+        nextStep(course.plan.stepTime, holding: course.percent >= 20 ? .downloading : nil) { $0.takeStep() }
     }
 
     private func takeStep() {
@@ -139,7 +139,7 @@ extension StandardModule {
     }
 
     private func installStep(_ plan: FetchPlan, _ percent: Int) {
-        later(plan.stepTime) { module in
+        nextStep(plan.stepTime, holding: percent >= 20 ? .installing : nil) { module in
             if percent >= plan.turningPoint {
                 if plan.installationHalts { return }
                 if plan.installationResult != 0 { return module.failInstallation(plan) }

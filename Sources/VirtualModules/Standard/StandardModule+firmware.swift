@@ -9,7 +9,7 @@ extension StandardModule {
     }
 
     private func download(_ task: FirmwareTask, _ done: Int) {
-        later(task.stepTime) { module in
+        nextStep(task.stepTime, holding: done >= 1024 ? .downloading : nil) { module in
             let done = min(task.size, done + 512)
             if case .downloadFailure(let code) = task.outcome, 2 * done >= task.size {
                 return module.failDownload(code)
@@ -35,7 +35,7 @@ extension StandardModule {
     }
 
     private func step(_ task: FirmwareTask, _ percent: Int) {
-        later(task.stepTime) { module in
+        nextStep(task.stepTime, holding: percent >= 20 ? .installing : nil) { module in
             if case .updateFailure(let code) = task.outcome, percent > 50 { return module.end(task, code) }
             module.installationGoesOn(percent)
             if percent < 100 { module.step(task, min(100, percent + 14)) } else { module.end(task, 0) }
@@ -50,6 +50,23 @@ extension StandardModule {
         }
         memory.firmware = nil
         body.restartAfterOutput()
+    }
+
+    /// A step of an update, after its time and when nothing holds it.
+    func nextStep(
+        _ delay: Duration, holding phase: FirmwarePhase?, _ action: @escaping @Sendable (StandardModule) -> Void
+    ) {
+        later(delay) { module in
+            guard let phase, module.heldPhase == phase else { return action(module) }
+            module.heldStep = { [weak module] in if let module { action(module) } }
+        }
+    }
+
+    func holdFirmware(_ phase: FirmwarePhase?) {
+        heldPhase = phase
+        guard phase == nil, let step = heldStep else { return }
+        heldStep = nil
+        step()
     }
 
     /// True when power comes back in the midst of an installation, which then goes on.

@@ -24,6 +24,7 @@ extension StandardModule {
         epoch += 1
         power = .off
         memory = Memory()
+        heldStep = nil
         cloud.isRegistered = false
         powerIsGone()
         sleepTimer?.cancel()

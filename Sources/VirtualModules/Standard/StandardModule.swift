@@ -46,6 +46,9 @@ class StandardModule: Personality, @unchecked Sendable {
     var interruptedInstallation: FirmwareTask?
     /// What a module with AT+QFOTADL keeps.
     var fetching = Fetching()
+    /// Where updates wait, and what the present one waits with.
+    var heldPhase: FirmwarePhase?
+    var heldStep: (@Sendable () -> Void)?
     /// Whether no downlink fits the buffer, of modules that have one.
     var bufferIsFull: (once: Bool, always: Bool) = (false, false)
     var lastUse = Instant(nanoseconds: 0)

@@ -7,20 +7,18 @@ import VirtualModules
 
 /// Power, cable, bridge or broker fail in the midst of an update: what is shown is true afterwards, and nothing hangs.
 @Suite(.long) struct FirmwareMishapTests {
-    enum Phase: String, CaseIterable, Sendable { case downloading, installing }
-
     enum Mishap: String, CaseIterable, Sendable {
         case powerCut, reset, unplugAndReturn, unpluggedUntilTheEnd, death, deathUntilTheEnd, brokerRestart
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
         let way: FirmwareWay
-        let phase: Phase
+        let phase: FirmwarePhase
         let mishap: Mishap
         let error: String?
 
         var testDescription: String {
-            "\(way.testDescription): \(mishap.rawValue) while \(phase.rawValue), \(error ?? "succeeds")"
+            "\(way.testDescription): \(mishap.rawValue) while \(phase), \(error ?? "succeeds")"
         }
     }
 
@@ -32,7 +30,8 @@ import VirtualModules
     ]
 
     static let cases: [Case] = ways.flatMap { way in
-        Phase.allCases.filter { $0 == .downloading ? way.downloads : way.installs }.flatMap { phase in
+        [FirmwarePhase.downloading, .installing].filter { $0 == .downloading ? way.downloads : way.installs }.flatMap {
+            phase in
             Mishap.allCases.compactMap { mishap in
                 // A module that installs cannot be told to restart.
                 if mishap == .reset, phase == .installing { return nil }
@@ -53,7 +52,8 @@ import VirtualModules
     @Test(arguments: cases) func `a mishap leaves nothing untrue behind`(_ test: Case) async throws {
         try await withRig(test.way.options()) { rig in
             let mark = rig.mark
-            try await test.way.begin(rig, .init(stepTime: .seconds(10)))
+            await rig.module.holdFirmware(test.phase)
+            try await test.way.begin(rig)
             try await Self.reach(test.phase, rig, test.way, since: mark)
             let struck = rig.mark
             try await Self.strike(test.mishap, rig, test.way)
@@ -62,7 +62,8 @@ import VirtualModules
     }
 
     /// Into the midst of the phase, where progress is told at all.
-    private static func reach(_ phase: Phase, _ rig: Rig, _ way: FirmwareWay, since mark: Rig.Mark) async throws {
+    private static func reach(_ phase: FirmwarePhase, _ rig: Rig, _ way: FirmwareWay, since mark: Rig.Mark) async throws
+    {
         try await rig.firmware(since: mark) { firmware in
             switch phase {
             case .downloading:
@@ -78,27 +79,35 @@ import VirtualModules
         switch mishap {
         case .powerCut:
             await module.cutPower()
+            await module.holdFirmware(nil)
             await module.powerOn()
-        case .reset: await module.reset()
+        case .reset:
+            await module.reset()
+            await module.holdFirmware(nil)
         case .unplugAndReturn:
             await module.unplug()
             try await rig.state("offline")
             try await module.plugIn()
+            await module.holdFirmware(nil)
         // What is told meanwhile is told to nobody.
         case .unpluggedUntilTheEnd:
             await module.unplug()
+            await module.holdFirmware(nil)
             await module.wait(limit: .seconds(60)) { !$0.isDownloading && !$0.isInstalling }
             try await module.plugIn()
         case .death:
             try await rig.bridge.end(SIGKILL)
             try await rig.startBridgeAgain()
+            await module.holdFirmware(nil)
         case .deathUntilTheEnd:
             try await rig.bridge.end(SIGKILL)
+            await module.holdFirmware(nil)
             await module.wait(limit: .seconds(30)) { !$0.isDownloading && !$0.isInstalling }
             try await rig.startBridgeAgain()
         case .brokerRestart:
             rig.broker.stop(SIGTERM)
             try await rig.broker.start()
+            await module.holdFirmware(nil)
         }
     }
 }
