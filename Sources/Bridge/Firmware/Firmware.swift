@@ -54,7 +54,8 @@ package struct Firmware: Equatable, Sendable {
         file = nil
         awaitsDecision = false
         isUnreported = false
-        previousVersion = installedVersion
+        // A file for the device behind the module changes nothing of the module's own.
+        previousVersion = method == .file ? nil : installedVersion
         startedAt = now
         updatedAt = now
         progressedAt = now

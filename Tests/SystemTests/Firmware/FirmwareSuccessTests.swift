@@ -27,7 +27,7 @@ import VirtualModules
                 #expect(progress == progress.sorted())
             }
             #expect(shown.allSatisfy { $0["method"]?.string == way.method.rawValue })
-            #expect(shown.allSatisfy { $0["previous_version"]?.string == before })
+            #expect(shown.allSatisfy { $0["previous_version"]?.string == (way.installs ? before : nil) })
             if way.method == .platform, way.platform == .ctwing || way.platform == .bc25 {
                 #expect(shown.compactMap { $0["bytes"]?.integer }.max() == 4096)
             }
