@@ -22,7 +22,7 @@ extension Module {
     /// Neither awaited nor known: shown, for a person may know.
     func heardUnknown(_ line: Line) {
         // At another rate than the module's everything is nonsense.
-        if line == "OK" || line == "ERROR" || rates.isSearching { return }
+        if line == "OK" || line == "ERROR" || rates.isSearching || settings.family.isBootText(line) { return }
         services.log.info(name, "unknown line: \(Redaction.redact(line.text))")
         publishEvent("unknown_line", [Detail("line", .text(Redaction.redact(line.text)))])
     }

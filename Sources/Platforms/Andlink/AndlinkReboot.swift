@@ -45,6 +45,12 @@ package struct AndlinkReboot: Sendable, Equatable {
         return AndlinkReboot(number: index + 1, name: String(banner), text: table[index].text)
     }
 
+    /// `Boot: Unsigned`, `Security B.. Verified`: the boot loader's, before it tells the cause.
+    package static func isBootText(_ line: String) -> Bool {
+        line.hasPrefix("Boot: ")
+            || line.hasSuffix(".. Verified") && ["Security B", "Protocol A", "Apps A"].contains { line.hasPrefix($0) }
+    }
+
     /// As they are published, with the event of the restart.
     package var details: [Detail] {
         let number = number.map { [Detail("number", .number($0))] } ?? []

@@ -13,12 +13,14 @@ package final class ModuleFamily: Sendable {
     package let signal: Command
     /// What a banner says of the reason for the restart.
     package let reason: @Sendable (String) -> [Detail]
+    /// What its boot loader prints before the banner: of no interest to anybody.
+    package let isBootText: @Sendable (Line) -> Bool
     package let readSignal: @Sendable ([Line]) -> Int?
 
     private init(
         restart: Command, stayAwake: Command, maySleep: Command, sleepReports: Command, address: Command,
         iccid: Command, signal: Command, reason: @escaping @Sendable (String) -> [Detail],
-        readSignal: @escaping @Sendable ([Line]) -> Int?
+        isBootText: @escaping @Sendable (Line) -> Bool, readSignal: @escaping @Sendable ([Line]) -> Int?
     ) {
         self.restart = restart
         self.stayAwake = stayAwake
@@ -28,6 +30,7 @@ package final class ModuleFamily: Sendable {
         self.iccid = iccid
         self.signal = signal
         self.reason = reason
+        self.isBootText = isBootText
         self.readSignal = readSignal
     }
 
@@ -35,12 +38,13 @@ package final class ModuleFamily: Sendable {
     package static let standard = ModuleFamily(
         restart: Inquiry.restart, stayAwake: Inquiry.stayAwake, maySleep: Inquiry.maySleep,
         sleepReports: Inquiry.sleepReports, address: Inquiry.address, iccid: Inquiry.iccid,
-        signal: Inquiry.signal, reason: { _ in [] }, readSignal: { Inquiry.readSignal($0.first) })
+        signal: Inquiry.signal, reason: { _ in [] }, isBootText: { _ in false },
+        readSignal: { Inquiry.readSignal($0.first) })
 
     /// BC28.
     package static let neul = ModuleFamily(
         restart: Inquiry.Neul.restart, stayAwake: Inquiry.Neul.stayAwake, maySleep: Inquiry.Neul.maySleep,
         sleepReports: Inquiry.Neul.sleepReports, address: Inquiry.Neul.address, iccid: Inquiry.Neul.iccid,
         signal: Inquiry.Neul.statistics, reason: { AndlinkReboot.cause(of: $0)?.details ?? [] },
-        readSignal: { Inquiry.Neul.readSignal($0) })
+        isBootText: { AndlinkReboot.isBootText($0.text) }, readSignal: { Inquiry.Neul.readSignal($0) })
 }

@@ -44,4 +44,14 @@ import Testing
     func `a banner without a cause has none`(banner: String) {
         #expect(AndlinkReboot.cause(of: banner) == nil)
     }
+
+    @Test(arguments: ["Boot: Unsigned", "Security B.. Verified", "Protocol A.. Verified", "Apps A...... Verified"])
+    func `what the boot loader prints is known`(line: String) {
+        #expect(AndlinkReboot.isBootText(line))
+    }
+
+    @Test(arguments: ["Neul", "Verified", "Apps A", "Boot", "REBOOT_CAUSE_UNKNOWN", "Something else.. Verified", ""])
+    func `nothing else is the boot loader's`(line: String) {
+        #expect(!AndlinkReboot.isBootText(line))
+    }
 }
