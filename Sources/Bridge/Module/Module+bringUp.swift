@@ -96,8 +96,8 @@ extension Module {
         if !firmware.isRunning, let revision = identity.revision, revision != firmware.installedVersion {
             firmware.installedVersion = revision
             firmwareChanged()
-        } else {
-            publishFirmware()
+            // Shown before the module is, which would otherwise be ready with firmware that nobody knows.
+            _ = await settled()
         }
         services.announce()
     }

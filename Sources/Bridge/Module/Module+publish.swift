@@ -8,7 +8,8 @@ extension Module {
     func publishEverything() {
         publishAvailability()
         publishState()
-        publishFirmware()
+        publication.firmware = nil
+        publishFirmware(firmware.json)
         publishResources()
     }
 
@@ -55,9 +56,10 @@ extension Module {
         services.outbox.publish(topics.status, status.json(now: now), retain: true)
     }
 
-    func publishFirmware(_ json: [UInt8]? = nil) {
-        guard services.outbox.isConnected else { return }
-        services.outbox.publish(services.topics.firmware(name), json ?? firmware.json, retain: true)
+    func publishFirmware(_ json: [UInt8]) {
+        guard services.outbox.isConnected, json != publication.firmware else { return }
+        publication.firmware = json
+        services.outbox.publish(services.topics.firmware(name), json, retain: true)
     }
 
     func publishAvailability() {
