@@ -70,12 +70,16 @@ extension Module {
     private func commit(
         _ records: [DownlinkRecord], then: @escaping @Sendable (isolated Module, StoreError?) -> Void
     ) {
-        let settled = memory?.hold()
-        for record in records.dropLast() { services.journal.record(.received(record), .now) }
         guard let last = records.last else { return }
+        let settled = memory?.hold()
+        savingRequests += 1
+        for record in records.dropLast() { services.journal.record(.received(record), .now) }
         services.journal.record(.received(last), .now) { [weak self] error in
             settled?(error)
-            self?.assumeIsolated { then($0, error) }
+            self?.assumeIsolated {
+                $0.savingRequests -= 1
+                then($0, error)
+            }
         }
         for record in records { services.downlinks.send(DownlinkMessages.parcel(of: record, topics: topics)) }
         publishCounters()

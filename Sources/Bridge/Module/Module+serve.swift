@@ -12,8 +12,10 @@ extension Module {
     func serve() async throws(SessionFailure) {
         var hasGivenWay = false
         while true {
-            if isEnding { throw .lost(.stopped) }
-            if firmware.isRunning {
+            if isEnding {
+                // Nothing new is begun; what is under way has the line until that is taken away.
+                _ = try await wait(for: doorbell, atMost: .seconds(3600))
+            } else if firmware.isRunning {
                 if let index = orders.firstIndex(where: \.concernsRunningUpdate) {
                     try await carryOut(orders.remove(at: index))
                 } else {

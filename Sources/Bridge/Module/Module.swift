@@ -69,6 +69,8 @@ actor Module {
     // What the cloud asks, and what it was told of the resources.
     var pendingRequests: [String: PendingRequest] = [:]
     var recentRequests: [String] = []
+    /// Requests on their way to the disk, after which the bridge answers them or waits for a client.
+    var savingRequests = 0
     /// Counts how often the module has forgotten what it asked.
     var requestEpoch = 0
     var answers: [QueuedAnswer] = []
@@ -141,7 +143,6 @@ actor Module {
     /// Ends the life: what was under way is abandoned, what waits stays in the store.
     func end() async {
         isEnding = true
-        answerAllInstead()
         await finishInFlight()
         await modem?.end(.stopped)
         channel?.lose(.stopped)
@@ -159,11 +160,14 @@ actor Module {
         publication.timer?.cancel()
     }
 
-    /// Gives what the line has taken a moment to be answered: sent again at the next start, it would come twice.
+    /// Gives what the line has taken a moment to be answered: sent again at the next start, it would come twice. What
+    /// the cloud has asked and this bridge has taken down nobody would answer afterwards.
     private func finishInFlight() async {
         let end = services.time.now + .seconds(2)
-        while inFlight != nil || answering != nil, services.time.now < end {
+        answerAllInstead()
+        while inFlight != nil || answering != nil || savingRequests > 0, services.time.now < end {
             try? await services.time.sleep(for: .milliseconds(20))
+            answerAllInstead()
         }
     }
 
