@@ -35,6 +35,11 @@ package final class ManualTime: TimeSource {
         move(to: end)
     }
 
+    /// Somebody sets the clock: the calendar jumps, and nothing that waits comes sooner or later.
+    package func setClock(forwardBy duration: Duration) {
+        state.withLock { $0.timestamp = $0.timestamp + duration }
+    }
+
     private func move(to instant: Instant) {
         state.withLock {
             guard instant > $0.now else { return }

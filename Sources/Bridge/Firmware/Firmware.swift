@@ -18,8 +18,6 @@ package struct Firmware: Equatable, Sendable {
     package var updatedAt: Timestamp?
     /// The module has said that the update is done; what it has installed is known when it has restarted.
     package var hasEnded = false
-    /// When more of it was last seen than before; a download may say the same for ever.
-    package var progressedAt: Timestamp?
 
     /// The file that a download for the device behind the module makes, unless there was one of that name before.
     package var file: String?
@@ -58,7 +56,6 @@ package struct Firmware: Equatable, Sendable {
         previousVersion = method == .file ? nil : installedVersion
         startedAt = now
         updatedAt = now
-        progressedAt = now
     }
 
     /// A step that the module tells.
@@ -92,8 +89,6 @@ package struct Firmware: Equatable, Sendable {
             }
         }
         updatedAt = now
-        let before = (state, progress, bytes)
-        defer { if (state, progress, bytes) != before { progressedAt = now } }
         // It may say twice that it has downloaded.
         awaitsDecision = report == .awaitsDecision || awaitsDecision && report == .downloaded && state == .downloaded
         switch report {

@@ -16,7 +16,6 @@ package enum FirmwareJournal {
             firmware.write(to: &json)
             json.member("has_ended", firmware.hasEnded)
             json.optional("file", firmware.file)
-            json.member("progressed_at", time: firmware.progressedAt?.milliseconds)
             json.member("awaits_decision", firmware.awaitsDecision)
             json.member("is_unreported", firmware.isUnreported)
         }
@@ -37,7 +36,6 @@ package enum FirmwareJournal {
         firmware.error = json["error"].flatMap(error)
         firmware.startedAt = json["started_at"].flatMap(time)
         firmware.updatedAt = json["updated_at"].flatMap(time)
-        firmware.progressedAt = json["progressed_at"].flatMap(time)
         firmware.file = json["file"]?.string
         firmware.hasEnded = json["has_ended"]?.bool ?? false
         firmware.awaitsDecision = json["awaits_decision"]?.bool ?? false

@@ -177,7 +177,7 @@ extension Module {
 
     func ask(_ command: Command) async throws(SessionFailure) -> Response? {
         // It has begun to install since it was last looked at.
-        if firmware.isInstalling, let news = firmware.updatedAt, news > attendedSince { try await waitForUpdate() }
+        if firmware.isInstalling, updateNews.heard > attendedSince { try await waitForUpdate() }
         guard let channel else { throw .lost(.stopped) }
         do throws(CommandFailure) {
             return try await channel.attempt(command)

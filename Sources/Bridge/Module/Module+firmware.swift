@@ -20,6 +20,7 @@ extension Module {
 
     /// To be called after every change.
     func firmwareChanged() {
+        updateNews.hear(firmware, at: services.time.now)
         let json = firmware.json
         services.journal.record(FirmwareJournal.change(firmware, module: number), .now) { [weak self] error in
             guard error == nil else { return }
@@ -57,7 +58,7 @@ extension Module {
             if maySleep { try await stayAwake() }
             if firmware.state == .downloading, firmware.method == .platform { try await session?.updateBegan() }
         }
-        let silent = now - max(lastProgress, attendedSince)
+        let silent = silence
         let limit = FirmwareWatch.limit(firmware, platform: settings.platform, hasRestarted: hasRestarted)
         if silent < limit {
             _ = try await wait(for: doorbell, atMost: limit - silent)
@@ -66,10 +67,8 @@ extension Module {
         }
     }
 
-    /// A download that says the same again and again has come no further; an installation that speaks is let be.
-    private var lastProgress: Timestamp {
-        (firmware.state == .downloading ? firmware.progressedAt : firmware.updatedAt) ?? attendedSince
-    }
+    /// For how long nothing more was heard of the update than before, while somebody listened.
+    private var silence: Duration { services.time.now - max(updateNews.last(of: firmware), attendedSince) }
 
     private func giveUpWaiting() async throws(SessionFailure) {
         switch firmware.state {
@@ -103,7 +102,7 @@ extension Module {
         firmwareTimer?.cancel()
         firmwareTimer = nil
         guard firmware.isRunning, firmware.state != .downloaded else { return }
-        let silent = now - (firmware.updatedAt ?? now)
+        let silent = services.time.now - updateNews.heard
         watchSilence(for: max(.seconds(1), FirmwareWatch.longestSilence - silent))
     }
 
@@ -129,16 +128,19 @@ extension Module {
     func waitForUpdate() async throws(SessionFailure) {
         guard isToBeLeftAlone else { return }
         setState(.updating)
-        attendedSince = now
+        attendedSince = services.time.now
         while isToBeLeftAlone {
             doorbell.lower()
-            let limit =
-                hasRestarted
-                ? Self.endAfterRestart : firmware.hasEnded ? Self.restartAfterEnd : Self.usualSilence
-            guard try await wait(for: doorbell, atMost: limit) else { return }
-            // Some download in silence, and some for ever.
-            if !firmware.isInstalling, now - max(lastProgress, attendedSince) >= Self.usualSilence { return }
+            // Whoever else rings: the silence is the update's.
+            let left = patience - silence
+            guard left > .zero else { return }
+            _ = try await wait(for: doorbell, atMost: left)
         }
+    }
+
+    private var patience: Duration {
+        if hasRestarted { return Self.endAfterRestart }
+        return firmware.hasEnded ? Self.restartAfterEnd : Self.usualSilence
     }
 
     /// Andlink's modules answer while they wait for a decision.
@@ -166,7 +168,7 @@ extension Module {
     /// The module has told its revision.
     func resolveFirmware() async throws(SessionFailure) {
         let before = firmware
-        attendedSince = now
+        attendedSince = services.time.now
         if settings.platform == .andlink, !hasRestarted { hasRestarted = try await hasRestartedUnseen() }
         let resolution = firmware.resolve(revision: status.identity.revision, hasRestarted: hasRestarted, at: now)
         if firmware != before { firmwareChanged() }

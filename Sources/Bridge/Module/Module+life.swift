@@ -147,7 +147,7 @@ extension Module {
         publishEvent("module_restarted", [Detail("banner", .text(banner))] + settings.family.reason(banner))
         channel?.beginEpoch()
         hasRestarted = true
-        attendedSince = now
+        attendedSince = services.time.now
         isAttendingUpdate = false
         dropRequests()
         session?.moduleRestarted()

@@ -37,6 +37,7 @@ actor Module {
     // What is shown.
     var status: Status
     var firmware = Firmware()
+    var updateNews: UpdateNews
     /// Ends an update of which nothing is heard any more.
     var firmwareTimer: Timer?
     /// The serving loop has seen that an update is under way.
@@ -44,7 +45,7 @@ actor Module {
     /// What runs beside the serving loop, and must end before an update begins.
     var background: Task<Void, Never>?
     /// What was silent before this line was opened, or before the restart, counts no more.
-    var attendedSince: Timestamp
+    var attendedSince: Instant
     /// The module has restarted since the line was opened.
     var hasRestarted = false
     /// Commands that put back what an update has switched off.
@@ -109,7 +110,8 @@ actor Module {
         resources = ResourceModel(objects: settings.objects, longestOpaque: settings.longestOpaque)
         status = Status(platform: settings.platform.rawValue, since: services.time.timestamp)
         status.queue.limit = settings.queueLimit
-        attendedSince = services.time.timestamp
+        attendedSince = services.time.now
+        updateNews = UpdateNews(since: services.time.now)
     }
 
     nonisolated var name: String { settings.name }

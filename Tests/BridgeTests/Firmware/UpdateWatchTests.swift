@@ -24,6 +24,19 @@ import VirtualModules
         }
     }
 
+    @Test(arguments: [Duration.seconds(7200), .seconds(-7200)])
+    func `a clock that is set in the midst of it changes nothing`(_ step: Duration) async throws {
+        try await withUpdateWorld { world in
+            try await world.beginDownload()
+            await world.pass(.seconds(300))
+            world.world.time.setClock(forwardBy: step)
+            await world.pass(.seconds(299))
+            #expect(world.state == "downloading")
+            await world.pass(.seconds(2))
+            try await world.waitForFirmware("failed", error: "no_progress")
+        }
+    }
+
     @Test func `a download that says the same again and again has come no further`() async throws {
         try await withUpdateWorld { world in
             try await world.beginDownload()
@@ -101,6 +114,27 @@ import VirtualModules
             await world.pass(atMost: 60, until: "failed")
             try await world.waitForFirmware("failed", error: "revision_unchanged")
             try await world.waitForState("ready")
+        }
+    }
+
+    @Test func `what a module says of other things does not prolong the wait for its installation`() async throws {
+        try await withUpdateWorld { world in
+            await world.virtual.report(#"+QIND: "FOTA","START""#)
+            try await world.waitForFirmware("updating")
+            await world.virtual.unplug()
+            try await world.waitForState("offline")
+            try await world.virtual.plugIn()
+            await world.pass(.seconds(1))
+            try await world.waitForState("updating")
+            let asked = await world.sent("AT")
+            for (state, event) in [(1, "radio_connected"), (0, "radio_released"), (1, "radio_connected")] {
+                await world.pass(.seconds(9))
+                await world.virtual.report("+CSCON: \(state)")
+                try await world.wait("event", event) { $0["event"]?.string == event }
+            }
+            #expect(await world.sent("AT") == asked)
+            await world.pass(.seconds(4))
+            #expect(await world.virtual.wait { $0.log.count { $0.kind == .command && $0.text == "AT" } > asked })
         }
     }
 
