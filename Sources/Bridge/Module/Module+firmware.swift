@@ -26,6 +26,8 @@ extension Module {
             guard error == nil else { return }
             self?.assumeIsolated { $0.publishFirmware(json) }
         }
+        // At once, even if the serving loop is busy with an uplink.
+        if firmware.isRunning, status.state == .ready || status.state == .asleep { setState(.updating) }
         limitSilence()
         doorbell.raise()
     }
@@ -91,10 +93,12 @@ extension Module {
 
     /// By its own end, or by a command.
     func finishUpdate() async throws(SessionFailure) {
+        let hasBegun = isAttendingUpdate
         isAttendingUpdate = false
         try await restoreSleep()
-        if firmware.method == .platform { try await session?.updateEnded() }
-        if session?.maySend ?? true { setState(.ready) }
+        if hasBegun, firmware.method == .platform { try await session?.updateEnded() }
+        // Else the serving loop says what is missing.
+        setState(session?.maySend ?? true ? .ready : .starting)
     }
 
     /// For a module that never comes back: there is no serving loop then that could give up.

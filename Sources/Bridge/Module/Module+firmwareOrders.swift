@@ -52,7 +52,8 @@ extension Module {
                 firmwareChanged()
             }
             try await restoreSleep()
-            setState(state)
+            // It was woken.
+            setState(state == .asleep ? .ready : state)
             throw error
         }
     }

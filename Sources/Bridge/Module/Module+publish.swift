@@ -13,7 +13,9 @@ extension Module {
         publishResources()
     }
 
-    func setState(_ state: Status.State) {
+    func setState(_ wanted: Status.State) {
+        // Whoever calls a module ready need not know that an update has begun meanwhile.
+        let state = wanted == .ready && firmware.isRunning ? .updating : wanted
         guard status.state != state else { return }
         services.log.debug(name, "\(status.state) -> \(state)")
         let wasListed = status.state

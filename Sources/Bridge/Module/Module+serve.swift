@@ -21,7 +21,7 @@ extension Module {
                 } else {
                     try await attendUpdate()
                 }
-            } else if isAttendingUpdate {
+            } else if isAttendingUpdate || status.state == .updating {
                 try await finishUpdate()
             } else if !orders.isEmpty {
                 try await carryOut(orders.removeFirst())
