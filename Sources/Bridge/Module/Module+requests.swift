@@ -159,22 +159,23 @@ extension Module {
     func queueAnswer(_ request: CloudRequest, _ answer: RequestAnswer, for client: (id: String, reply: ReplyTo?)? = nil)
     {
         let queued = QueuedAnswer(request: request, answer: answer, client: client)
-        guard !mustBeQuiet else {
-            return conclude(
-                queued,
-                .refused(
-                    PlatformError(
-                        name: "updating", text: "no answer while the module's firmware is being updated",
-                        source: .bridge)))
-        }
+        guard !mustBeQuiet else { return conclude(queued, .refused(Self.updating)) }
         answers.append(queued)
         guard answering == nil else { return }
         answering = Task(executorPreference: services.reactor) { await self.giveAnswers() }
     }
 
+    private static let updating = PlatformError(
+        name: "updating", text: "no answer while the module's firmware is being updated", source: .bridge)
+
     private func giveAnswers() async {
         while !answers.isEmpty, let session {
             let next = answers.removeFirst()
+            // It may have begun since they were queued.
+            guard !firmware.isRunning else {
+                conclude(next, .refused(Self.updating))
+                continue
+            }
             do throws(SessionFailure) {
                 conclude(next, try await session.answer(next.request, with: next.answer))
             } catch {

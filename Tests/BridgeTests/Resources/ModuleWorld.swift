@@ -18,6 +18,8 @@ final class FakeSession: PlatformSession {
     var answers: [RequestAnswer] = []
     var answerResult = SendResult.taken
     var sent: [UplinkData] = []
+    /// What happens while an answer is given.
+    var whileAnswering: () -> Void = {}
 
     func moduleRestarted() {}
     func distrust() { maySend = false }
@@ -37,6 +39,7 @@ final class FakeSession: PlatformSession {
 
     func answer(_ request: CloudRequest, with answer: RequestAnswer) -> SendResult {
         answers.append(answer)
+        whileAnswering()
         return answerResult
     }
 }

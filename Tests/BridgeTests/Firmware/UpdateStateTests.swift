@@ -1,0 +1,57 @@
+import AT
+import JSON
+import Platforms
+import Reactor
+import Testing
+
+@testable import Bridge
+
+/// What an update that the cloud begins means for everything else, from the moment of its first report.
+@Suite struct UpdateStateTests {
+    private func with(_ body: (World, Module) async throws -> Void) async throws {
+        try await withWorld { world in
+            world.outbox.connect(prompt: true)
+            let module = await world.module(.thermometer())
+            await module.play()
+            try await body(world, module)
+        }
+    }
+
+    @Test func `a module whose firmware is updated is not shown ready`() async throws {
+        try await with { world, module in
+            await module.setState(.ready)
+            await module.hear(.downloadStarted)
+            #expect(await module.status.state == .updating)
+            await module.setState(.ready)
+            #expect(await module.status.state == .updating)
+            await module.hear(.downloadFailed(PlatformError(name: "failed", text: "t", source: .module)))
+            await module.setState(.ready)
+            #expect(await module.status.state == .ready)
+        }
+    }
+
+    @Test func `no answer that still waits goes to a module whose update has begun meanwhile`() async throws {
+        try await with { world, module in
+            let path = ResourcePath(object: 3303, instance: 0, resource: 5700)
+            await module.know(.float(25.6), at: path)
+            await module.beginUpdateWhileAnswering()
+            for id in 1...3 {
+                await module.ask(CloudRequest(messageID: id, path: ObjectPath(path), action: .read))
+            }
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.given.count == 1)
+            let events = try world.published("b/m/event").map { try JSONValue(parsing: Array($0.utf8)) }
+            let refused = events.filter { $0["event"]?.string == "answer_failed" }
+            #expect(refused.map { $0["detail"]?["name"]?.string } == ["updating", "updating"])
+        }
+    }
+}
+
+extension Module {
+    func hear(_ report: FirmwareReport) { heard(report) }
+
+    fileprivate func beginUpdateWhileAnswering() {
+        played?.whileAnswering = { self.assumeIsolated { $0.heard(.downloadStarted) } }
+    }
+}
