@@ -15,21 +15,33 @@ extension Module {
         if let kept = journal[PowerSaving.key] {
             powerSaving = String(decoding: kept, as: UTF8.self).split(separator: "\n").map(String.init)
         }
+        shownFirmware = ShownFirmware(firmware.json)
         limitSilence()
     }
 
     /// To be called after every change.
     func firmwareChanged() {
         updateNews.hear(firmware, at: services.time.now)
-        let json = firmware.json
+        let shown = shownFirmware.next(firmware.json)
         services.journal.record(FirmwareJournal.change(firmware, module: number), .now) { [weak self] error in
-            guard error == nil else { return }
-            self?.assumeIsolated { $0.publishFirmware(json) }
+            self?.assumeIsolated { $0.saved(shown, error) }
         }
         // At once, even if the serving loop is busy with an uplink.
         if firmware.isRunning, status.state == .ready || status.state == .asleep { setState(.updating) }
         limitSilence()
         doorbell.raise()
+    }
+
+    private func saved(_ shown: ShownFirmware.Edition, _ error: StoreError?) {
+        guard error != nil else {
+            if shownFirmware.save(shown) { publishFirmware() }
+            return
+        }
+        // The journal tries again. Not at once, for asking makes it write.
+        let journal = services.journal
+        services.time.schedule(after: .seconds(5)) { [weak self] in
+            journal.whenSettled { error in self?.assumeIsolated { $0.saved(shown, error) } }
+        }
     }
 
     /// The module's reports of the family that the update belongs to.

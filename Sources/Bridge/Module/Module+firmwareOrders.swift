@@ -61,8 +61,11 @@ extension Module {
     /// Gives the name of the file that will be new.
     private func prepareUpdate(_ order: FirmwareOrder) async throws(SessionFailure) -> String? {
         if maySleep { try await stayAwake() }
-        if let answer = try await ask(Inquiry.revision), let revision = Inquiry.readRevision(answer.lines) {
+        if let answer = try await ask(Inquiry.revision), let revision = Inquiry.readRevision(answer.lines),
+            revision != firmware.installedVersion
+        {
             firmware.installedVersion = revision
+            firmwareChanged()
         }
         if case .local = order {
             try await findPackage()

@@ -9,7 +9,7 @@ extension Module {
         publishAvailability()
         publishState()
         publication.firmware = nil
-        publishFirmware(firmware.json)
+        publishFirmware()
         publishResources()
     }
 
@@ -58,7 +58,8 @@ extension Module {
         services.outbox.publish(topics.status, status.json(now: now), retain: true)
     }
 
-    func publishFirmware(_ json: [UInt8]) {
+    func publishFirmware() {
+        let json = shownFirmware.json ?? firmware.json
         guard services.outbox.isConnected, json != publication.firmware else { return }
         publication.firmware = json
         services.outbox.publish(services.topics.firmware(name), json, retain: true)

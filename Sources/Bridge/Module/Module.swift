@@ -37,6 +37,7 @@ actor Module {
     // What is shown.
     var status: Status
     var firmware = Firmware()
+    var shownFirmware = ShownFirmware()
     var updateNews: UpdateNews
     /// Ends an update of which nothing is heard any more.
     var firmwareTimer: Timer?

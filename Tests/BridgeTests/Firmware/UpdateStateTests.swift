@@ -30,6 +30,30 @@ import Testing
         }
     }
 
+    @Test func `a step is shown when it is on disk, and not before`() async throws {
+        try await with { world, module in
+            await module.restoreFirmware([:])
+            await module.hearAndPublish(.downloadStarted)
+            #expect(Self.states(world) == ["idle"])
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(Self.states(world) == ["idle", "downloading"])
+        }
+    }
+
+    private static func states(_ world: World) -> [String?] {
+        world.published("b/m/firmware").map { (try? JSONValue(parsing: Array($0.utf8)))?["state"]?.string }
+    }
+
+    @Test func `what is told of late is not shown in the place of what is newer`() {
+        var shown = ShownFirmware([0])
+        let (first, second) = (shown.next([1]), shown.next([2]))
+        #expect(shown.json == [0])
+        let wasTaken = [shown.save(second), shown.save(first)]
+        #expect(wasTaken == [true, false])
+        #expect(shown.json == [2])
+    }
+
     @Test func `no answer that still waits goes to a module whose update has begun meanwhile`() async throws {
         try await with { world, module in
             let path = ResourcePath(object: 3303, instance: 0, resource: 5700)
@@ -50,6 +74,11 @@ import Testing
 
 extension Module {
     func hear(_ report: FirmwareReport) { heard(report) }
+
+    fileprivate func hearAndPublish(_ report: FirmwareReport) {
+        heard(report)
+        publishFirmware()
+    }
 
     fileprivate func beginUpdateWhileAnswering() {
         played?.whileAnswering = { self.assumeIsolated { $0.heard(.downloadStarted) } }
