@@ -6,7 +6,10 @@ extension AndlinkSession {
         forgetResults()
         switch try await status() {
         case .registered, .registeredAndObserved, .dataEnabled:
-            guard isVoid else { return }
+            guard isVoid else {
+                mayHaveUplinkUnderWay = lastUplinkStatus == nil
+                return
+            }
             try await deregisterIfPossible()
         case .registering, .initialising, .timeoutAndRetrying:
             // Begun before a restart of the bridge, or by the module itself.

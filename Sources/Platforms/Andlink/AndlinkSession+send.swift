@@ -12,13 +12,22 @@ extension AndlinkSession {
                 "bad_length", "the uplink has \(payload.count) bytes; 1 to \(AndlinkCommand.uplinkLimit) are expected")
         }
         try await negotiateAnew()
-        if uplink.confirm { acknowledgement.lower() }
+        if uplink.confirm { try await awaitEarlierUplink() }
         let mode = AndlinkSendMode(confirm: uplink.confirm, rai: uplink.rai)
         if let failure = try await transmit(payload, mode) { return try await result(of: failure, uplink) }
         if uplink.confirm { lastUplinkStatus = .awaitingResponse }
         taken()
         guard uplink.confirm else { return .taken }
         return try await confirmation()
+    }
+
+    /// The module sends one at a time, and the one before may be of another session.
+    private func awaitEarlierUplink() async throws(SessionFailure) {
+        acknowledgement.lower()
+        guard mayHaveUplinkUnderWay else { return }
+        mayHaveUplinkUnderWay = false
+        guard try await uplinkStatus() == .awaitingResponse else { return }
+        _ = try await wait(for: acknowledgement, atMost: Limit.acknowledgement)
     }
 
     private func refused(_ name: String, _ text: String) -> SendResult {
@@ -93,11 +102,15 @@ extension AndlinkSession {
 
     /// A report ends it (4.4); where none comes, the module is asked.
     private func confirmation() async throws(SessionFailure) -> SendResult {
-        if try await wait(for: acknowledgement, atMost: Limit.acknowledgement), let status = lastAcknowledgement {
-            return try await result(of: status)
-        }
+        let isEnded = try await wait(for: acknowledgement, atMost: Limit.acknowledgement)
+        if isEnded, let status = lastAcknowledgement { return try await result(of: status) }
         let status = try await uplinkStatus()
         if let status, status.isFinal { return try await result(of: status) }
+        // An end of the registration that the module, when asked, knows nothing of: it still waits for the platform, and
+        // refuses the next uplink.
+        if isEnded, status == .awaitingResponse, isRegistered(try await self.status()) {
+            return try await confirmation()
+        }
         return try await unacknowledged(
             status, "uplink_not_acknowledged", "the platform did not acknowledge the uplink in time")
     }

@@ -116,6 +116,8 @@ package final class AndlinkSession: PlatformSession {
     /// Which form of QLASENDDATA, and which name of the status command, this module takes.
     var sendsDirectly = false
     var statusSpelling = AndlinkCommand.StatusSpelling.short
+    /// The registration is older than this session, and so may an uplink be that the platform has not acknowledged yet.
+    var mayHaveUplinkUnderWay = false
     /// How the last confirmed uplink stood, as far as is known.
     var lastUplinkStatus: UplinkStatus?
 
@@ -154,6 +156,7 @@ package final class AndlinkSession: PlatformSession {
         isVoid = false
         isReadyToRegister = false
         hasEncryptionFailed = false
+        mayHaveUplinkUnderWay = false
         lastUplinkStatus = nil
         sendsDirectly = false
         recent.forget()

@@ -119,11 +119,42 @@ import Testing
         let world = AndlinkWorld(isRegistered: true)
         world.channel.script("AT+QLASENDDATA=0x0100,7", .ok, after: [(.seconds(5), "+QLAEVTIND:1")])
         world.channel.script("AT+QLADATASTATUS?", .lines("+QLADATASTATUS:1"))
+        world.channel.script("AT+QLASTATUS?", .lines("+QLASTATUS:DEREGISTERED"))
         guard case .unacknowledged = try await send(world, confirm: true).result else {
             Issue.record("it is not acknowledged")
             return
         }
         #expect(world.channel.now < .seconds(6) && !world.session.maySend)
+    }
+
+    @Test func `an end of the registration that the module takes back ends no uplink`() async throws {
+        let world = AndlinkWorld(isRegistered: true)
+        world.channel.script(
+            "AT+QLASENDDATA=0x0100,7", .ok,
+            after: [(.seconds(5), "+QLAEVTIND:1"), (.seconds(9), "+QLADATASTATUS:4")])
+        world.channel.script("AT+QLADATASTATUS?", .lines("+QLADATASTATUS:1"))
+        world.channel.script("AT+QLASTATUS?", .lines("+QLASTATUS:MO_DATA_ENABLED"))
+        #expect(try await send(world, confirm: true).result == .delivered)
+        #expect(world.channel.now >= .seconds(9) && world.session.maySend)
+        #expect(world.channel.commands.filter { $0.hasPrefix("AT+QLASENDDATA") }.count == 1)
+    }
+
+    @Test(arguments: [("+QLADATASTATUS:1", true), ("+QLADATASTATUS:4", false), ("+QLADATASTATUS:0", false)])
+    func `what a session before this one has sent is waited for first, once`(
+        _ status: String, _ isUnderWay: Bool
+    ) async throws {
+        let world = AndlinkWorld()
+        world.channel.script("AT+QLASTATUS?", .lines("+QLASTATUS:MO_DATA_ENABLED"))
+        try await world.session.register()
+        world.channel.script(
+            "AT+QLADATASTATUS?", .lines(status), before: [],
+            after: isUnderWay ? [(.seconds(3), "+QLADATASTATUS:4")] : [])
+        let send = "AT+QLASENDDATA=0x0100,7"
+        world.channel.script(send, .ok, after: [(.seconds(1), "+QLADATASTATUS:4")])
+        #expect(try await self.send(world, confirm: true).result == .delivered)
+        #expect(world.channel.now >= .seconds(isUnderWay ? 4 : 1))
+        #expect(try await self.send(world, confirm: true).result == .delivered)
+        #expect(world.channel.commands == ["AT+QLASTATUS?", "AT+QLADATASTATUS?", send, send])
     }
 
     // MARK: Lost answers
