@@ -21,13 +21,34 @@ extension Modem {
         Task(executorPreference: reactor) { await self.climb() }
     }
 
-    /// Listens before the first command: a process before this one may have left an answer on its way.
-    package func listenFirst() {
+    /// Listens before the next command: what was said before may still have an answer on its way.
+    func listenFirst() {
         state = .busy
         Task(executorPreference: reactor) {
             await self.drain()
             await self.resume()
         }
+    }
+
+    /// For a line on which something else may have spoken until now, such as a process before this one. Ends when it
+    /// has been silent for a while. The module may also wait for the rest of a command's data, and would take the next
+    /// command for it, so that one is preceded by a proof.
+    package func takeOver() async {
+        guard case .ready = state else { return }
+        state = .busy
+        isUnproven = true
+        await drain()
+        resume()
+    }
+
+    func prove() {
+        state = .busy
+        isUnproven = false
+        Task(executorPreference: reactor) { await self.proveInStep() }
+    }
+
+    private func proveInStep() async {
+        if await isInStep() { resume() } else { await climb() }
     }
 
     private func climb() async {
@@ -66,7 +87,7 @@ extension Modem {
     /// Listens until the line has been silent for a while; reports are routed, answers discarded.
     private func drain() async {
         let end = time.now + Ladder.longestDrain
-        while time.now < end, isBusy {
+        while time.now < end, isBusy, !Task.isCancelled {
             let silent = time.now - lastByte
             guard silent < Ladder.quiet else { break }
             try? await time.sleep(for: Ladder.quiet - silent)

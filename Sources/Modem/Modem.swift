@@ -86,6 +86,8 @@ package actor Modem {
     var imei: String?
     /// An answer, a known report or a banner has come: this is a module, and the rate is right.
     package internal(set) var hasUnderstood = false
+    /// Nothing has been answered yet on a line that was taken over.
+    var isUnproven = false
     var mayDoze = false
     var isAsleep = false
 
@@ -134,6 +136,7 @@ package actor Modem {
     /// Starts the next command if the line is free.
     func pump() {
         guard case .ready = state, current == nil, !waiting.isEmpty else { return }
+        if isUnproven { return prove() }
         if mayBeAsleep {
             wake()
             return

@@ -98,7 +98,7 @@ extension Module {
             closed: { error in modem.assumeIsolated { $0.end(.closed(error.description)) } },
             inbox: memory?.inbox)
         await modem.attach(try await openPort(handlers))
-        if mustListenFirst, !rates.isSearching { await modem.listenFirst() }
+        if mustListenFirst, !rates.isSearching { await modem.takeOver() }
         mustListenFirst = true
     }
 

@@ -166,7 +166,6 @@ import VirtualModules
             try await world.virtual.plugIn()
             await world.virtual.powerOn()
             await world.virtual.report(#"+QIND: "FOTA","UPDATING",51%"#)
-            await world.pass(.seconds(60))
             try await world.waitForFirmware("updating")
             #expect(world.firmware?["progress"]?.integer == 51)
         }
