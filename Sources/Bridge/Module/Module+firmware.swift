@@ -19,11 +19,13 @@ extension Module {
         limitSilence()
     }
 
-    /// To be called after every change.
+    /// To be called after every change. The line that has told of it is not forgotten before it is on disk.
     func firmwareChanged() {
         updateNews.hear(firmware, at: services.time.now)
         let shown = shownFirmware.next(firmware.json)
+        let settled = memory?.hold()
         services.journal.record(FirmwareJournal.change(firmware, module: number), .now) { [weak self] error in
+            settled?(error)
             self?.assumeIsolated { $0.saved(shown, error) }
         }
         // At once, even if the serving loop is busy with an uplink.

@@ -17,9 +17,12 @@ extension Module {
                 firmware.updatedAt = now
                 firmwareChanged()
             }
+            // Nobody is told that it is decided who might be asked for it again after a crash.
+            _ = await settled()
         case .interrupt:
             guard let session else { throw .failed(Self.notSupported) }
             heard(try await session.interruptUpdate())
+            _ = await settled()
         case .http, .local, .file:
             guard settings.platform != .andlink else { throw .failed(Self.notSupported) }
             try await begin(order)
