@@ -7,7 +7,7 @@ package import Reactor
 /// A module that has printed a message has forgotten it; between the read and the database lies at least a commit. What
 /// is still here after a start is fed to the parser before anything else.
 ///
-/// Layout: the number of bytes in use, then the bytes. What is not in use is zero, so bytes that were read but not yet
+/// Layout: the number of bytes in use, when the last of them came, then the bytes. What is not in use is zero, so bytes that were read but not yet
 /// counted are found too: AT lines hold no NUL. Belongs to the reactor's thread.
 @safe package final class LineInbox: @unchecked Sendable {
     package static let size = 32 * 1024
@@ -21,6 +21,12 @@ package import Reactor
     private var used: Int {
         get { Int(unsafe memory.load(as: UInt32.self)) }
         set { unsafe memory.storeBytes(of: UInt32(newValue), as: UInt32.self) }
+    }
+
+    /// When the last of the bytes was handed on, in milliseconds since 1970; 0 where none was.
+    package var lastHeard: Int64 {
+        get { unsafe memory.load(fromByteOffset: 8, as: Int64.self) }
+        set { unsafe memory.storeBytes(of: newValue, toByteOffset: 8, as: Int64.self) }
     }
 
     /// Slot `number` of a file that all lines share.
@@ -55,6 +61,7 @@ package import Reactor
     package func clear() {
         let end = used
         used = 0
+        lastHeard = 0
         unsafe _ = memset(data, 0, end)
     }
 

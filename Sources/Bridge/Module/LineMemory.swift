@@ -10,6 +10,7 @@ final class LineMemory: @unchecked Sendable {
     let inbox: LineInbox
     private let reactor: Reactor
     private let modem: Modem
+    private let time: any TimeSource
     private let journal: Journal
     /// Downlinks on their way to the disk.
     private var unsettled = 0
@@ -24,8 +25,16 @@ final class LineMemory: @unchecked Sendable {
             return nil
         }
         reactor = services.reactor
+        time = services.time
         journal = services.journal
         self.modem = modem
+    }
+
+    /// How long ago a process before this one has read what is to be replayed. Where it ended in the very moment, or
+    /// the clock was set since, nobody knows.
+    var age: Duration {
+        guard inbox.lastHeard != 0 else { return .zero }
+        return max(.zero, time.timestamp - Timestamp(milliseconds: inbox.lastHeard))
     }
 
     /// Hands on what a process before this one has read.
@@ -33,11 +42,16 @@ final class LineMemory: @unchecked Sendable {
         let bytes = inbox.recover()
         guard !bytes.isEmpty else { return }
         unsafe bytes.withUnsafeBytes { unsafe modem.hear($0) }
-        heard()
+        lookAtEndOfTurn()
     }
 
     /// Bytes were handed to the modem. What they set in motion is done by the end of the turn.
     func heard() {
+        inbox.lastHeard = time.timestamp.milliseconds
+        lookAtEndOfTurn()
+    }
+
+    private func lookAtEndOfTurn() {
         guard !isLooking else { return }
         isLooking = true
         reactor.atEndOfTurn { self.look() }

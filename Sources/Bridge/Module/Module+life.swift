@@ -89,7 +89,9 @@ extension Module {
         let memory = LineMemory(number: number, services: services, modem: modem)
         self.memory = memory
         if firmware.isUnreported { session?.updateIsUnreported() }
+        lateness = memory?.age ?? .zero
         memory?.replay()
+        lateness = .zero
         let handlers = PortHandlers(
             received: { bytes in
                 unsafe modem.hear(bytes)

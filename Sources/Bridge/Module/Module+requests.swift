@@ -9,6 +9,10 @@ struct PendingRequest {
     var timer: Timer
 }
 
+extension CloudRequest {
+    fileprivate var isWrite: Bool { if case .write = action { true } else { false } }
+}
+
 /// Requests of the cloud: answered by the bridge where it can, shown to clients, and answered in time in any case.
 extension Module {
     /// After this the bridge answers by itself; the cloud waits two seconds longer.
@@ -17,13 +21,20 @@ extension Module {
     private static let rememberedRequests = 64
 
     func requested(_ request: CloudRequest, transmitted: Duration) {
+        // Where the ten seconds begin with the report and not with its end, its time on the line counts.
+        let all = settings.platform == .andlink ? max(.seconds(2), Self.patience - transmitted) : Self.patience
+        let patience = all - lateness
+        // Nobody waits for an answer any more. What was written has been sent all the same.
+        let isOverdue = patience <= .zero
+        if isOverdue, !request.isWrite {
+            return publishEvent("request_overdue", [Detail("path", .text(request.path.description))])
+        }
         let known = resources.respond(to: request)
         let id = UplinkID.text()
-        // Where the ten seconds begin with the report and not with its end, its time on the line counts.
-        let patience = settings.platform == .andlink ? max(.seconds(2), Self.patience - transmitted) : Self.patience
-        let readings = if case .write = request.action { known?.readings ?? [] } else { [ResourceReading]() }
+        let readings = request.isWrite ? known?.readings ?? [] : []
         let shown = PublishedRequest(
-            id: id, request: request, readings: readings, isAnswered: known != nil, deadline: now + patience,
+            id: id, request: request, readings: readings, isAnswered: known != nil && !isOverdue,
+            deadline: now + patience,
             showsText: settings.platform == .andlink)
         var records = [record(.request, path: request.path, id: Array(id.utf8), shown.json)]
         for reading in readings { records += self.records(of: reading, id: Array(id.utf8)) }
@@ -41,7 +52,7 @@ extension Module {
         _ request: CloudRequest, _ answer: RequestAnswer, of epoch: Int, until end: Instant, _ error: StoreError?
     ) {
         guard epoch == requestEpoch, services.time.now < end else { return }
-        guard error != nil, case .write = request.action else { return queueAnswer(request, answer) }
+        guard error != nil, request.isWrite else { return queueAnswer(request, answer) }
         let journal = services.journal
         services.time.schedule(after: .seconds(1)) { [weak self] in
             journal.whenSettled { error in

@@ -30,6 +30,8 @@ actor Module {
     var session: (any PlatformSession)?
     var fetching: Task<Void, Never>?
     var memory: LineMemory?
+    /// What is being handed on was said so long ago.
+    var lateness = Duration.zero
     var rates: RateSearch
     /// Something may be on its way that was asked for before this line was opened.
     var mustListenFirst: Bool

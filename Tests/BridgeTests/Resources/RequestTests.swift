@@ -65,6 +65,35 @@ import Testing
         }
     }
 
+    /// The bridge was away for so long after the request had been read from the line.
+    @Test(arguments: [(7, true), (8, false), (3600, false)])
+    func `what nobody waits for any more is not answered`(_ seconds: Int, _ isInTime: Bool) async throws {
+        try await with { world, module in
+            await module.know(.float(25.6), at: Self.temperature)
+            await module.hear(try request("3303/0/5700", .read), .seconds(seconds))
+            await module.hear(try request("3303/0/5605", .execute(arguments: nil)), .seconds(seconds))
+            await module.hear(try request("3303/0", .observe), .seconds(seconds))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.given.count == (isInTime ? 2 : 0))
+            #expect(world.published("b/m/request").count == (isInTime ? 3 : 0))
+            #expect(await module.observes == isInTime)
+            #expect(world.published("b/m/event").filter { $0.contains("request_overdue") }.count == (isInTime ? 0 : 3))
+        }
+    }
+
+    @Test func `a write that was read too long ago is taken all the same, but not answered`() async throws {
+        try await with { world, module in
+            let written = WrittenValue(Self.temperature, [0x41, 0xCC, 0xCC, 0xCD], .bytes)
+            await module.hear(try request("3303/0/5700", .write([written])), .seconds(9))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.given == [])
+            #expect(world.published("b/m/object/3303/0/5700/write") == ["25.6"])
+            #expect(try newest(world, "b/m/request")["answered"]?.bool == false)
+        }
+    }
+
     @Test func `a write to the data channel is a downlink too, byte by byte`() async throws {
         try await with { world, module in
             let all = (0...255).map { UInt8($0) }
@@ -292,6 +321,15 @@ extension Module {
 
     func know(_ value: ResourceValue, at path: ResourcePath) { resources.set(value, at: path) }
     func ask(_ request: CloudRequest) { requested(request, transmitted: .zero) }
+    var observes: Bool { !resources.observations.isEmpty }
+
+    /// So long after it was read from the line.
+    func hear(_ request: CloudRequest, _ lateness: Duration) {
+        self.lateness = lateness
+        ask(request)
+        self.lateness = .zero
+    }
+
     func reply(_ payload: String) { answered(Array(payload.utf8), reply: nil) }
 
     func replyAndLose(_ payload: String) {
