@@ -93,7 +93,7 @@ extension AndlinkModule {
                 module.exchange()
             }
         }
-        whileUpdating(time) { module in
+        whileUpdating(time, holding: .downloading) { module in
             module.tell("FIRMWARE DOWNLOADED")
             if module.session.controlsFirmware {
                 module.session.update?.phase = .awaitingInstallation
@@ -110,7 +110,7 @@ extension AndlinkModule {
         installation = Installation(task: task)
         // What is still to be said leaves first.
         body.say(.mark { [self] in if installation?.phase == .running { power = .updating } })
-        whileUpdating(task.stepTime * 8) { $0.finish(task) }
+        whileUpdating(task.stepTime * 8, holding: .installing) { $0.finish(task) }
     }
 
     private func finish(_ task: FirmwareTask) {
@@ -158,11 +158,13 @@ extension AndlinkModule {
         updateNumber += 1
     }
 
-    private func whileUpdating(_ delay: Duration, _ action: @escaping @Sendable (AndlinkModule) -> Void) {
+    private func whileUpdating(
+        _ delay: Duration, holding phase: FirmwarePhase? = nil, _ action: @escaping @Sendable (AndlinkModule) -> Void
+    ) {
         let number = updateNumber
-        later(delay) { module in
-            guard module.updateNumber == number, module.session.update != nil else { return }
-            action(module)
+        nextStep(delay, holding: phase) { [weak self] _ in
+            guard let self, updateNumber == number, session.update != nil else { return }
+            action(self)
         }
     }
 }

@@ -179,8 +179,8 @@ extension ModuleBody {
 
     private func powerOff(for time: Duration?) {
         powerEpoch += 1
-        // Who waits for an answer sends nothing until the banner says that none will come.
-        mayCrossBanner = running == nil
+        // Who waits for an answer sends nothing until the banner says that none will come; who was asked for data does.
+        mayCrossBanner = running == nil || awaitsData
         personality.powerOff()
         clear()
         guard let time else { return }
