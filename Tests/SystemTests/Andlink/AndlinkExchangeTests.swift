@@ -9,6 +9,16 @@ import VirtualModules
 @Suite(.long) struct AndlinkExchangeTests {
     private static let path = "19/1/0"
 
+    /// The platform waits for answers as long as it really does: however slow the machine is, that is long.
+    private static func options(
+        _ change: @escaping @Sendable (inout ModuleOptions) -> Void = { _ in }
+    ) -> RigOptions {
+        .andlink {
+            $0.timeScale = 1
+            change(&$0)
+        }
+    }
+
     static let bodies: [(name: String, bytes: [UInt8])] = [
         ("text", Array("plain".utf8)), ("JSON", Array(#"{"outletStatus":"0","setTime":"1"}"#.utf8)),
         ("quotes and commas", Array(#"a,"b",""c"",>"#.utf8)),
@@ -18,7 +28,7 @@ import VirtualModules
     ]
 
     @Test func `every body goes up byte by byte, confirmed or not`() async throws {
-        try await withRig(.andlink()) { rig in
+        try await withRig(Self.options()) { rig in
             var expected: [[UInt8]] = []
             for (index, body) in Self.bodies.enumerated() {
                 for confirm in [false, true] {
@@ -42,7 +52,7 @@ import VirtualModules
     }
 
     @Test func `a value of any bytes is set by a client and read by the platform`() async throws {
-        try await withRig(.andlink()) { rig in
+        try await withRig(Self.options()) { rig in
             for (name, bytes) in Self.bodies {
                 let mark = rig.mark
                 try await rig.client.publish(OutboundMessage(topic: "nb/m0/object/\(Self.path)/set", payload: bytes))
@@ -69,7 +79,7 @@ import VirtualModules
 
     @Test func `a value that is set without a registration is no uplink either, and outlives the bridge`() async throws
     {
-        try await withRig(.andlink()) { rig in
+        try await withRig(Self.options()) { rig in
             _ = try await rig.result(of: "deregister")
             try await rig.state("stopped")
             try await rig.client.publish("nb/m0/object/19/1/set", #"{"0":"61626364"}"#)
@@ -90,7 +100,7 @@ import VirtualModules
     @Test(arguments: [false, true]) func `a write becomes a message, a value, a downlink and a request`(
         _ isHex: Bool
     ) async throws {
-        try await withRig(.andlink { $0.spelling.andlink.writesHex = isHex }) { rig in
+        try await withRig(Self.options { $0.spelling.andlink.writesHex = isHex }) { rig in
             // As text a line end or a quote at the very end cannot be told apart; see the page.
             let texts = [Array("plain".utf8), Array(#"{"a":"b,c"}"#.utf8), Array("温度 >".utf8)]
             for bytes in isHex ? Self.bodies.map(\.bytes) : texts {
@@ -113,7 +123,7 @@ import VirtualModules
     }
 
     @Test func `a read without a value is a client's to answer, in time and once`() async throws {
-        try await withRig(.andlink { $0.timeScale = 1 }) { rig in
+        try await withRig(Self.options()) { rig in
             let mark = rig.mark
             let id = await rig.module.request(CloudOrder(.read, Self.path))
             let request = try await rig.request("read", since: mark)
@@ -136,7 +146,7 @@ import VirtualModules
 
     @Test(arguments: [("not_found", 13), ("unauthorized", 12), ("bad_request", 11), ("method_not_allowed", 14)])
     func `a client may say no to a read`(_ code: String, _ number: Int) async throws {
-        try await withRig(.andlink { $0.timeScale = 1 }) { rig in
+        try await withRig(Self.options()) { rig in
             let mark = rig.mark
             let id = await rig.module.request(CloudOrder(.read, Self.path))
             try await rig.answer(try await rig.request("read", since: mark), code)
@@ -147,7 +157,7 @@ import VirtualModules
     }
 
     @Test func `nobody answers, so the bridge does before the ten seconds are over`() async throws {
-        try await withRig(.andlink { $0.timeScale = 1 }) { rig in
+        try await withRig(Self.options()) { rig in
             let mark = rig.mark
             let id = await rig.module.request(CloudOrder(.read, Self.path))
             let answer = try #require(await rig.module.waitForAnswer(to: id, limit: .seconds(12)))
@@ -163,7 +173,7 @@ import VirtualModules
     }
 
     @Test func `a repeated request is answered once, and its query shown`() async throws {
-        try await withRig(.andlink { $0.timeScale = 1 }) { rig in
+        try await withRig(Self.options()) { rig in
             let mark = rig.mark
             var order = CloudOrder(.read, Self.path)
             order.query = "lwm2m=1.&ep=12345&name=123456"

@@ -12,14 +12,18 @@ import VirtualModules
         case reportsUnderCommand, busy, refusedOnce, ended
     }
 
+    private static let remainder = "a line does not begin with AT: T"
+    private static let beforeAnswer = "a byte of a new command came before the answer to AT+QLASENDDATA"
+
     @Test(arguments: Mishap.allCases, [false, true])
     func `a burst survives`(_ mishap: Mishap, _ confirm: Bool) async throws {
-        try await withRig(.andlink("confirm = \(confirm)")) { rig in
+        // In true time, for the ten seconds in which a request is to be answered are true ones to the bridge too.
+        try await withRig(.andlink("confirm = \(confirm)") { $0.timeScale = 1 }) { rig in
             let ids = (0..<40).map { "u\(100 + $0)" }
             for id in ids[..<20] { try await rig.up(json: #"{"id":"\#(id)","text":"\#(id)"}"#) }
             try await Self.strike(mishap, rig)
             for id in ids[20...] { try await rig.up(json: #"{"id":"\#(id)","text":"\#(id)"}"#) }
-            // The module's ten seconds are a fifth of one here, and a line that has lost an answer takes longer.
+            // A line that has lost an answer takes longer than ten seconds.
             let order = CloudOrder(.write, "19/1/0", payload: Array("written".utf8))
             let written = mishap == .lostAnswer ? nil : await rig.module.request(order)
             for id in ids {
@@ -33,15 +37,22 @@ import VirtualModules
                     }
                 }
             }
+            try await rig.status {
+                $0["queue"]?["waiting"]?.integer == 0 && $0["queue"]?["in_flight"]?.integer == 0
+            }
             var seen: Set<String> = []
-            #expect(await rig.received().filter { seen.insert($0).inserted } == ids)
+            var received = await rig.received().filter { seen.insert($0).inserted }
+            var breaches = await rig.module.breaches
+            if mishap == .kill, breaches.contains(Self.remainder) {
+                // The module waited for four bytes of data, and takes them from the commands of those who come next.
+                received.removeAll { $0 == "AT\rA" }
+                breaches.removeAll { $0 == Self.remainder || $0.hasPrefix(Self.beforeAnswer) }
+            }
+            #expect(received == ids)
             // If the module has told anybody of it at all.
             if let written, await rig.module.waitForAnswer(to: written, limit: .seconds(2))?.code == 2 {
                 #expect(try await rig.retained("nb/m0/object/19/1/0").text == "written")
             }
-            let status = try await rig.status { $0["queue"]?["waiting"]?.integer == 0 }
-            #expect(status["queue"]?["in_flight"]?.integer == 0)
-            var breaches = await rig.module.breaches
             // The ESC that would end a prompt which has swallowed a byte.
             if mishap == .lostAnswer { breaches.removeAll { $0.hasPrefix("a line does not begin with AT: \u{1B}") } }
             #expect(breaches == [])

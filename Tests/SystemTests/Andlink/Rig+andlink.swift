@@ -25,9 +25,10 @@ extension Rig {
         return try await json(on: "nb/m0/command/\(command)/result", since: mark) { _ in true }
     }
 
-    /// What a client that comes only now finds on a topic.
+    /// What a client that comes only now finds on a topic. One that had come before would find what it has missed first.
     func retained(_ topic: String) async throws -> InboundMessage {
-        try await withClient(of: broker, id: "late", subscriptions: [topic]) { client in
+        let id = "late\(UInt64.random(in: 0...UInt64.max))"
+        return try await withClient(of: broker, id: id, subscriptions: [topic]) { client in
             try await client.message(on: topic)
         }
     }
