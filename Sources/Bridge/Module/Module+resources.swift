@@ -95,7 +95,7 @@ extension Module {
         let attributes = resources.attributes(of: reading.path)
         guard let last = lastReports[reading.path], let time = last.time else { return true }
         guard attributes.wants(reading.value, after: last.value) else { return false }
-        return services.time.now >= time + .seconds(attributes.shortest ?? 0)
+        return services.time.now >= time + shortest(of: reading.path)
     }
 
     /// Remembers what the cloud is told, and when it is to be told again (pmax).
@@ -126,14 +126,16 @@ extension Module {
             report.timer?.cancel()
             lastReports[path] = nil
         }
-        let observed = resources.observations.keys.flatMap { resources.resources(of: $0) }
-        for path in observed where lastReports[path]?.isHeld != true {
-            guard let longest = longest(of: path) else { continue }
+        for path in resources.observations.keys.flatMap({ resources.resources(of: $0) }) {
+            let isHeld = lastReports[path]?.isHeld == true
+            guard let patience = isHeld ? shortest(of: path) : longest(of: path) else { continue }
             lastReports[path]?.timer?.cancel()
             let since = lastReports[path]?.time ?? services.time.now
-            lastReports[path, default: LastReport()].timer = reportLater(path, at: since + longest)
+            lastReports[path, default: LastReport()].timer = reportLater(path, at: since + patience)
         }
     }
+
+    private func shortest(of path: ResourcePath) -> Duration { .seconds(resources.attributes(of: path).shortest ?? 0) }
 
     /// 0 means none.
     private func longest(of path: ResourcePath) -> Duration? {

@@ -145,6 +145,22 @@ import Testing
         }
     }
 
+    @Test func `what pmin holds back goes when the cloud asks for a shorter one`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("pmin=3600")
+            try await module.set("3303/0/5700", "1")
+            try await module.set("3303/0/5700", "2")
+            await world.pass(.seconds(20))
+            #expect(await module.takeWaiting() == ["1"])
+            await module.want("pmin=30")
+            await world.pass(.milliseconds(9999))
+            #expect(await module.takeWaiting() == [])
+            await world.pass(.milliseconds(1))
+            #expect(await module.takeWaiting() == ["2"])
+        }
+    }
+
     @Test func `after pmax the value is reported again though it has not changed`() async throws {
         try await with { world, module in
             await module.observe("3303/0/5700")

@@ -92,15 +92,18 @@ import VirtualModules
                 ])
             try await rig.retained("nb/m0/object/\(path)", is: "31")
             // Too soon: the newest value follows when the time has come, and nothing in between.
-            try await attributes("pmin=2;st=1")
+            try await attributes("pmin=3600;st=1")
             for value in ["33", "36", "39"] { try await rig.set(path, value) }
+            try await rig.set("3303/0/5701", "meanwhile")
             #expect(await rig.module.waitForUplinks(5))
+            #expect(await rig.module.uplinks.last?.text == "meanwhile")
+            try await attributes("pmin=1")
+            #expect(await rig.module.waitForUplinks(6))
             #expect(await rig.module.uplinks.last?.text == "39")
             // Nothing changes, and it is told again all the same.
             try await attributes("pmin=0;pmax=1")
             try await rig.set(path, "50")
-            #expect(await rig.module.waitForUplinks(8))
-            #expect(await rig.module.uplinks.suffix(3).map(\.text) == ["50", "50", "50"])
+            #expect(await rig.module.wait { $0.uplinks.suffix(3).map(\.text) == ["50", "50", "50"] })
         }
     }
 
