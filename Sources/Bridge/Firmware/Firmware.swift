@@ -19,6 +19,8 @@ package struct Firmware: Equatable, Sendable {
     /// The module has said that the update is done; what it has installed is known when it has restarted.
     package var hasEnded = false
 
+    /// The module knows of it. What was ordered here is on disk before the module is told.
+    package var isTold = true
     /// The file that a download for the device behind the module makes, unless there was one of that name before.
     package var file: String?
     /// It goes on when somebody has decided.
@@ -44,6 +46,7 @@ package struct Firmware: Equatable, Sendable {
     /// An update that was ordered here, before the module is told of it.
     package mutating func begin(_ method: Method, at now: Timestamp) {
         state = .downloading
+        isTold = method == .platform
         self.method = method
         progress = nil
         bytes = nil
@@ -89,6 +92,7 @@ package struct Firmware: Equatable, Sendable {
             }
         }
         updatedAt = now
+        isTold = true
         // It may say twice that it has downloaded.
         awaitsDecision = report == .awaitsDecision || awaitsDecision && report == .downloaded && state == .downloaded
         switch report {

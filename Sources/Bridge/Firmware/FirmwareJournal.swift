@@ -15,6 +15,7 @@ package enum FirmwareJournal {
         JSONText.object(capacity: 384) { json in
             firmware.write(to: &json)
             json.member("has_ended", firmware.hasEnded)
+            json.member("is_told", firmware.isTold)
             json.optional("file", firmware.file)
             json.member("awaits_decision", firmware.awaitsDecision)
             json.member("is_unreported", firmware.isUnreported)
@@ -36,6 +37,7 @@ package enum FirmwareJournal {
         firmware.error = json["error"].flatMap(error)
         firmware.startedAt = json["started_at"].flatMap(time)
         firmware.updatedAt = json["updated_at"].flatMap(time)
+        firmware.isTold = json["is_told"]?.bool ?? true
         firmware.file = json["file"]?.string
         firmware.hasEnded = json["has_ended"]?.bool ?? false
         firmware.awaitsDecision = json["awaits_decision"]?.bool ?? false

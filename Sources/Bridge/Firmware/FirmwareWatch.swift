@@ -7,7 +7,9 @@ enum FirmwareWatch {
     /// families name none, and get what lets no update hang. By HTTP every percent is told.
     static func limit(_ firmware: Firmware, platform: Platform, hasRestarted: Bool) -> Duration {
         switch firmware.state {
-        case .downloading where firmware.method == .http || firmware.method == .file: .seconds(600)
+        // By HTTP or from its files, the first report follows at once.
+        case .downloading where !firmware.isTold: .seconds(60)
+        case .downloading where firmware.method != .platform: .seconds(600)
         // People take their time.
         case .downloading where firmware.awaitsDecision, .downloaded where firmware.awaitsDecision: .seconds(86_400)
         case .downloading: .seconds(1800)
@@ -33,11 +35,14 @@ enum FirmwareWatch {
     static let noProgress = PlatformError(
         name: "no_progress", text: "nothing was heard of the update for too long; the module was restarted",
         source: .bridge)
+    static let notTold = PlatformError(
+        name: "not_begun", text: "the bridge ended before the module was told, and nothing was heard of the update",
+        source: .bridge)
     static let lost = PlatformError(
         name: "module_lost", text: "nothing was heard of the update for an hour; the module does not answer",
         source: .bridge)
     /// What is only assumed, and may turn out otherwise.
-    static let names = [noProgress.name, lost.name, unchanged.name]
+    static let names = [noProgress.name, notTold.name, lost.name, unchanged.name]
     static let unchanged = PlatformError(
         name: "revision_unchanged", text: "the module came back with its old revision and without a result",
         source: .bridge)

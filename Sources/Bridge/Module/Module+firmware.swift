@@ -98,6 +98,10 @@ extension Module {
             firmwareChanged()
         case .updating:
             throw .needsRestart(reason: "nothing was heard of the installation for ten minutes")
+        case .downloading where !firmware.isTold:
+            // No restart: the module has nothing to do with it, or will say so.
+            firmware.fail(FirmwareWatch.notTold, at: now)
+            firmwareChanged()
         default:
             firmware.fail(FirmwareWatch.noProgress, at: now)
             firmwareChanged()

@@ -47,6 +47,10 @@ extension Module {
                 throw .failed(PlatformError(name: "store", text: "the update cannot be recorded", source: .bridge))
             }
             try await start(order)
+            if !firmware.isTold {
+                firmware.isTold = true
+                firmwareChanged()
+            }
         } catch {
             guard case .failed(let failure) = error else { throw error }
             isAttendingUpdate = false

@@ -81,7 +81,8 @@ struct UpdateWorld: Sendable {
     }
 }
 
-func withUpdateWorld(_ body: (UpdateWorld) async throws -> Void) async throws {
+/// `kept` is what a bridge before this one has left of an update.
+func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -> Void) async throws {
     try await withWorld { world in
         world.outbox.connect(prompt: true)
         let directory = try TemporaryDirectory()
@@ -98,26 +99,36 @@ func withUpdateWorld(_ body: (UpdateWorld) async throws -> Void) async throws {
                 load: { _, _ throws(StoreError) in [] }, arrived: { .published(sequence: $0) })
         }
         let connector = WorkerThread(name: "connector")
-        let module = Module(
-            settings: settings, number: 1,
-            services: ModuleServices(
-                reactor: world.reactor, time: world.time, connector: connector, store: world.store,
-                journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
-                sequences: Sequences(reactor: world.reactor, last: 1), topics: Topics(base: "b"),
-                log: Log(level: .error, format: .text), inboxPath: directory.file("lines"), announce: {}))
-        await module.start(backlog: nil, journal: [:])
-        let made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: module)
+        func make() -> Module {
+            Module(
+                settings: settings, number: 1,
+                services: ModuleServices(
+                    reactor: world.reactor, time: world.time, connector: connector, store: world.store,
+                    journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
+                    sequences: Sequences(reactor: world.reactor, last: 1), topics: Topics(base: "b"),
+                    log: Log(level: .error, format: .text), inboxPath: directory.file("lines"), announce: {}))
+        }
+        var made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: make())
+        await made.module.start(backlog: nil, journal: [:])
         let result: Result<Void, any Error>
         do {
             try await made.waitForState("ready")
             // What a start asks for a little later.
             await made.pass(.seconds(3))
             try await made.wait("status", "its signal") { $0["network"]?["rssi_dbm"]?.isNull == false }
+            if let kept {
+                await made.module.end()
+                try await made.waitForState("offline")
+                made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: make())
+                let journal = [FirmwareJournal.key: FirmwareJournal.encode(kept)]
+                await made.module.start(backlog: nil, journal: journal)
+                try await made.waitForState("updating")
+            }
             result = .success(try await body(made))
         } catch {
             result = .failure(error)
         }
-        await module.end()
+        await made.module.end()
         await virtual.stop()
         connector.stop()
         try result.get()
