@@ -52,12 +52,20 @@ let package = Package(
         library("Store", ["Reactor", "CSQLite"]),
         library("HTTP", ["Reactor", "CMicroHTTPD"]),
         library("FileServer", ["HTTP", "Reactor"]),
+        .target(
+            name: "WebPage",
+            resources: ["page.html", "page.css", "page.js", "icon.svg"].map { .embedInCode(.init(stringLiteral: $0)) },
+            swiftSettings: strict),
 
         // The modules and their clouds.
         library("Platforms", ["AT"]),
         library("Modem", ["AT", "Serial", "Reactor"]),
         library(
-            "Bridge", ["AT", "JSON", "Reactor", "Serial", "Modem", "Platforms", "MQTT", "Store", "CTOML", "CSystemd"]),
+            "Bridge",
+            [
+                "AT", "JSON", "Reactor", "Serial", "Modem", "Platforms", "MQTT", "Store", "HTTP", "WebPage", "CTOML",
+                "CSystemd",
+            ]),
         library("VirtualModules", ["AT", "JSON", "Reactor", "Serial", "MQTT"]),
         .executableTarget(
             name: "narrowbridge",

@@ -5,28 +5,37 @@ package struct HTTPRequest: Sendable {
     /// Its address without the port.
     package let peer: String
     private let headers: [String: String]
+    /// What a client sends along, if the server takes it.
+    package internal(set) var body: [UInt8]
 
-    package init(method: String, path: String, peer: String = "", headers: [String: String] = [:]) {
+    package init(
+        method: String, path: String, peer: String = "", headers: [String: String] = [:], body: [UInt8] = []
+    ) {
         self.method = method
         self.path = path
         self.peer = peer
+        self.body = body
         self.headers = Dictionary(headers.map { ($0.lowercased(), $1) }, uniquingKeysWith: { first, _ in first })
     }
 
     package subscript(header: String) -> String? { headers[header.lowercased()] }
 }
 
-/// An answer. Its length is known; for HEAD its body is left out by the server.
+/// An answer. For HEAD its body is left out by the server.
 package struct HTTPResponse: Sendable {
     package enum Body: Sendable {
         case bytes([UInt8])
         /// A part of an open file, read as the client takes it.
         case file(OpenFile, Range<Int>)
+        /// What comes bit by bit; from a `ReactorHTTPServer` alone.
+        case stream(ResponseStream)
 
+        /// Of a stream, nobody knows.
         package var count: Int {
             switch self {
             case .bytes(let bytes): bytes.count
             case .file(_, let range): range.count
+            case .stream: 0
             }
         }
     }

@@ -61,6 +61,7 @@ extension MQTTClient {
         if let seconds = answer.keepAlive, seconds > 0 { connection.keepAlive = .seconds(Int64(seconds)) }
         phase = .connected(connection)
         plan.accepted()
+        traffic.connections += 1
         scheduleKeepAlive(connection)
         subscribe(configuration.subscriptions[...], on: connection)
         handler.connected(

@@ -71,6 +71,7 @@ extension MQTTClient {
         for acknowledgement in inbox.acknowledgements {
             guard let entry = queue.answered(mid: acknowledgement.mid) else { continue }
             let code = acknowledgement.code
+            if code.isError { traffic.refused += 1 } else { traffic.published += 1 }
             entry.acknowledged?(code.isError ? .refused(code) : .acknowledged)
         }
         inbox.acknowledgements.removeAll(keepingCapacity: true)
@@ -81,6 +82,7 @@ extension MQTTClient {
         let messages = inbox.messages
         inbox.messages = []
         batches += 1
+        traffic.received += messages.count
         let batch = BatchNumber(number: batches)
         connection.gate.admit(batch, count: messages.count)
         connection.unwritten += messages.count

@@ -28,7 +28,9 @@ package actor MQTTClient {
     let handler: any MQTTHandler
     let log: @Sendable (String) -> Void
 
-    var phase = Phase.idle
+    var phase = Phase.idle { didSet { phaseBegan = time.now } }
+    var phaseBegan: Instant
+    package internal(set) var traffic = Traffic()
     var plan: ConnectionPlan
     var queue = PublishQueue(window: MQTTClient.window)
     var batches: UInt64 = 0
@@ -44,7 +46,9 @@ package actor MQTTClient {
     ) {
         self.configuration = configuration
         self.reactor = reactor
-        self.time = time ?? reactor
+        let time = time ?? reactor
+        self.time = time
+        phaseBegan = time.now
         self.handler = handler
         self.log = log
         plan = ConnectionPlan(brokers: configuration.brokers, choice: configuration.version)

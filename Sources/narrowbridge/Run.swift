@@ -1,5 +1,6 @@
 import Bridge
 import Glibc
+import HTTP
 import Reactor
 import Store
 
@@ -25,15 +26,44 @@ enum Run: Subcommand {
         Process.allowAllDescriptors()
         let signals = Signals(Self.signals)
         let notifier = Notifier()
+        let socket = try listen(configuration.bridge)
+        let gateway = try await start(configuration, log)
+        let web = try await serve(gateway, configuration.bridge, log, socket)
+        notifier.ready(shown(configuration))
+        await notifier.watch(gateway.health, log: log)
+        await serve(gateway, path, log, signals, notifier)
+        await web?.stop()
+    }
+
+    private static func start(_ configuration: Configuration, _ log: Log) async throws(Failure) -> Gateway {
         do throws(StoreError) {
             let gateway = try await Gateway(
                 configuration: configuration, log: log, reactor: Reactor(name: "bridge"))
             try await gateway.start()
-            notifier.ready(shown(configuration))
-            await notifier.watch(gateway.reactor)
-            await serve(gateway, path, log, signals, notifier)
+            return gateway
         } catch {
             throw Failure(.failed, "\(error)")
+        }
+    }
+
+    /// Before anything else: a second bridge on this machine is told so, and leaves the modules alone.
+    private static func listen(_ settings: BridgeSettings) throws(Failure) -> Int32? {
+        guard let address = settings.http else { return nil }
+        do throws(SystemError) {
+            return try ListeningSocket.open(host: address.host, port: address.port)
+        } catch {
+            throw Failure(.unavailable, "\(error); http in [bridge] chooses another address, and \"\" none")
+        }
+    }
+
+    private static func serve(
+        _ gateway: Gateway, _ settings: BridgeSettings, _ log: Log, _ socket: Int32?
+    ) async throws(Failure) -> WebSurface? {
+        guard let socket else { return nil }
+        do throws(SystemError) {
+            return try await WebSurface(gateway, settings: settings, log: log, socket: socket)
+        } catch {
+            throw Failure(.unavailable, "\(error)")
         }
     }
 

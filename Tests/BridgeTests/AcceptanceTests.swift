@@ -26,7 +26,8 @@ import Testing
                 reactor: world.reactor, time: world.time, connector: WorkerThread(name: "unused"), store: store,
                 journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
                 sequences: Sequences(reactor: world.reactor, last: 0), topics: Topics(base: "b"),
-                log: Log(level: .error, format: .text), inboxPath: "/nowhere/lines", announce: {}))
+                log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
+                inboxPath: "/nowhere/lines", announce: {}))
     }
 
     private func request(_ id: String, bytes: Int = 8000) -> UplinkRequest {

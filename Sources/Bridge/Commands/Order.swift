@@ -85,11 +85,19 @@ enum OrderResult: Sendable {
     case answered(lines: [String], final: Final)
     case failed(PlatformError)
 
+    var isSuccess: Bool {
+        switch self {
+        case .done: true
+        case .answered(_, let final): !final.isError
+        case .failed: false
+        }
+    }
+
     var json: [UInt8] {
         JSONText.object { json in
             switch self {
             case .done(let details):
-                json.member("ok", true)
+                json.member("ok", isSuccess)
                 for detail in details {
                     switch detail.value {
                     case .number(let value): json.member(detail.name, value)
@@ -98,11 +106,11 @@ enum OrderResult: Sendable {
                     }
                 }
             case .answered(let lines, let final):
-                json.member("ok", !final.isError)
+                json.member("ok", isSuccess)
                 json.array("lines") { json in for line in lines { json.element(line) } }
                 json.member("final", "\(final)")
             case .failed(let error):
-                json.member("ok", false)
+                json.member("ok", isSuccess)
                 json.member(error: error)
             }
         }

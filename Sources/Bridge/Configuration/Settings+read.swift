@@ -69,6 +69,9 @@ extension TLSSettings {
 }
 
 extension BridgeSettings {
+    /// Nobody guesses it.
+    private static let shortestToken = 16
+
     init(_ table: TableReader) {
         if let path = table.string(
             "state_dir", expected: "a folder", where: { !$0.isEmpty && $0.hasNoControlCharacters })
@@ -79,9 +82,34 @@ extension BridgeSettings {
             table.parsed("http", expected: "\"host:port\", or \"\" for none") { text -> ServerAddress?? in
                 text.isEmpty ? .some(nil) : ServerAddress(text).map { .some($0) }
             } ?? http
+        httpToken = table.secret(fileKey: "http_token_file")
+        if let httpToken, httpToken.revealed.utf8.count < Self.shortestToken {
+            table.log.fault(
+                at: table.position(of: "http_token_file"),
+                found: "the file of 'http_token_file' holds \(httpToken.revealed.utf8.count) bytes",
+                expected: "at least \(Self.shortestToken), such as openssl rand -hex 16 makes")
+        }
+        httpHosts = table.names("http_hosts") ?? httpHosts
         logLevel = table.choice("log_level") ?? logLevel
         logFormat = table.choice("log_format") ?? logFormat
         table.refuseUnknownKeys()
+    }
+}
+
+extension TableReader {
+    /// Names of hosts, without ports.
+    fileprivate func names(_ key: String) -> [String]? {
+        optional(key, expected: "a list of host names without ports, such as [\"bridge.example.org\"]") { value in
+            guard case .array(let elements) = value else { return nil }
+            var names: [String] = []
+            for element in elements {
+                guard case .string(let name) = element.value, ServerAddress(name, defaultPort: 1)?.host == name else {
+                    return nil
+                }
+                names.append(name.lowercased())
+            }
+            return names
+        }
     }
 }
 

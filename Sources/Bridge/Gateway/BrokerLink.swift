@@ -14,6 +14,9 @@ package final class BrokerLink: Outbox {
     }
 
     package var isConnected: Bool { client.assumeIsolated { $0.isConnected } }
+    package var makesProgress: Bool { client.assumeIsolated { $0.makesProgress } }
+    package var traffic: Traffic { client.assumeIsolated { $0.traffic } }
+    package var outstanding: Int { client.assumeIsolated { $0.outstanding } }
 
     package func publish(_ message: OutboundMessage, acknowledged: (@Sendable (Bool) -> Void)?) {
         client.assumeIsolated { client in

@@ -22,12 +22,14 @@ extension Gateway: MQTTHandler {
         for module in modules.values { module.assumeIsolated { $0.publishEverything() } }
         publishInfo()
         clearOrphans()
+        board.changed("")
         outcomes.connected()
         downlinks.connected()
     }
 
     private func brokerIsGone(_ reason: MQTTError) {
         session = nil
+        board.changed("")
         log.warning("mqtt", "\(reason)")
     }
 
@@ -92,7 +94,7 @@ extension Gateway: MQTTHandler {
     }
 
     /// A command is in the store before it is acknowledged; it is carried out when it is there.
-    private func order(_ module: Module, _ name: String, _ payload: [UInt8], _ reply: ReplyTo?) {
+    func order(_ module: Module, _ name: String, _ payload: [UInt8], _ reply: ReplyTo?) {
         let record = CommandRecord(
             sequence: sequences.next(), module: module.number, name: name, payload: payload, reply: reply)
         journal.record(.ordered(record), .now) { _ in

@@ -15,6 +15,11 @@ package actor Gateway {
     let sequences: Sequences
     let connector: WorkerThread
     let startedAt: Timestamp
+    let metrics = Metrics()
+    let board = Board()
+    let storeWatch: StoreWatch
+    package nonisolated let health: Health
+    var isStopping = false
 
     var configuration: Configuration
     var modules: [String: Module] = [:]
@@ -49,6 +54,12 @@ package actor Gateway {
         self.names = names
         connector = WorkerThread(name: "connector")
         startedAt = reactor.timestamp
+        storeWatch = StoreWatch(reactor: reactor) { () async throws(StoreError) in try await store.probe() }
+        health = Health(
+            reactor: reactor,
+            proofs: Health.Proofs(
+                executor: { await Task(executorPreference: globalConcurrentExecutor) {}.value },
+                store: { _ = await store.highestSequence() }, mqtt: { link.makesProgress }))
         sequences = Sequences(reactor: reactor, last: await store.highestSequence())
         outcomes = Deliveries(
             reactor: reactor, outbox: link, journal: journal,
@@ -78,11 +89,26 @@ package actor Gateway {
         try await answerInterruptedCommands()
         try await openLedger()
         watchRefusals()
+        watchCommits()
         await link.start(handler: self)
         schedulePruning()
         // A thousand modules that start at once need more than they keep.
         reactor.schedule(after: .seconds(5)) { Process.giveBackMemory() }
         log.notice("bridge", "started with \(modules.count) modules")
+    }
+
+    private func watchCommits() {
+        journal.assumeIsolated { [metrics, storeWatch, board] journal in
+            journal.whenCommitted = { duration, error in
+                metrics.commit.observe(duration)
+                if error != nil { metrics.failedCommits += 1 }
+                let couldWrite = storeWatch.assumeIsolated { watch in
+                    defer { watch.committed(error) }
+                    return watch.isWritable
+                }
+                if couldWrite != (error == nil) { board.changed("") }
+            }
+        }
     }
 
     private func watchRefusals() {
@@ -99,6 +125,7 @@ package actor Gateway {
 
     /// Ends every module and says good-bye to the broker. What waits is in the store.
     package func stop() async {
+        isStopping = true
         infoTimer?.cancel()
         pruneTimer?.cancel()
         await end(Array(modules.values))
@@ -132,6 +159,7 @@ package actor Gateway {
         try await openLedger()
         clearOrphans()
         publishInfoSoon()
+        board.changed("")
         return restartNeeded
     }
 
@@ -145,6 +173,7 @@ package actor Gateway {
     @discardableResult
     private func add(_ all: [ModuleSettings]) async throws(StoreError) -> [Module] {
         await settle()
+        board.count(modules: configuration.modules.count)
         let rows = try await store.modules(named: all.map(\.name))
         let backlog = try await store.backlog()
         let journals = try await store.journals()
@@ -168,6 +197,7 @@ package actor Gateway {
         ModuleServices(
             reactor: reactor, time: reactor, connector: connector, store: store, journal: journal, outbox: link,
             outcomes: outcomes, downlinks: downlinks, sequences: sequences, topics: topics, log: log,
+            metrics: metrics, board: board,
             inboxPath: configuration.bridge.stateDirectory + "/lines",
             announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } })
     }

@@ -47,6 +47,8 @@ package actor Journal {
 
     /// The last commit's error; while it stands, uplinks are refused at the door.
     package private(set) var failure: StoreError?
+    /// Told how long each commit has taken, and whether it failed.
+    package var whenCommitted: @Sendable (Duration, StoreError?) -> Void = { _, _ in }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
@@ -142,11 +144,13 @@ package actor Journal {
     private func carryOut(_ batch: [Change], _ told: [Completion]) async {
         var error: StoreError?
         if !batch.isEmpty {
+            let begun = time.now
             do throws(StoreError) {
                 try await store.commit(batch)
             } catch let storeError {
                 error = storeError
             }
+            whenCommitted(time.now - begun, error)
         }
         isCommitting = false
         failure = error

@@ -8,16 +8,20 @@ extension Module {
     /// Takes a checked request into the queue, or rejects it.
     func accept(_ request: UplinkRequest, reply: ReplyTo?) {
         do throws(Rejection) {
-            try check(request)
-            if let target = request.target {
-                try set(request, at: target, reply: reply)
-                return
-            }
-            try makeRoom(for: request)
-            add(record(of: request, reply: reply))
+            try take(request, reply: reply)
         } catch {
             reject(Rejection(error.name, error.text, id: error.id ?? request.id), reply: reply)
         }
+    }
+
+    func take(_ request: UplinkRequest, reply: ReplyTo?) throws(Rejection) {
+        try check(request)
+        if let target = request.target {
+            try set(request, at: target, reply: reply)
+            return
+        }
+        try makeRoom(for: request)
+        add(record(of: request, reply: reply))
     }
 
     /// Publishes the last outcome again for an id that was accepted before. False if it was not.
@@ -29,8 +33,13 @@ extension Module {
         return true
     }
 
-    func reject(_ rejection: Rejection, reply: ReplyTo?) {
+    func countRejection(_ rejection: Rejection) {
         status.counters.rejected += 1
+        note(.up, "rejected: \(rejection.text)", [])
+    }
+
+    func reject(_ rejection: Rejection, reply: ReplyTo?) {
+        countRejection(rejection)
         let error = PlatformError(name: rejection.name, text: rejection.text, source: .bridge)
         let id = rejection.id ?? UplinkID.text()
         let outcome = Outcome(id: id, state: .rejected, time: now, error: error)
@@ -92,6 +101,7 @@ extension Module {
         if status.queue.oldest == nil { status.queue.oldest = uplink.acceptedAt }
         window.insert(uplink)
         unsaved.insert(uplink.sequence)
+        note(.up, "accepted", uplink.payload, sequence: uplink.sequence)
         watchExpiry(from: uplink.expiresAt)
         services.journal.record(.accept(uplink), .now) { [weak self] error in
             self?.assumeIsolated { $0.saved(uplink, error) }

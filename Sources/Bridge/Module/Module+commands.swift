@@ -176,6 +176,8 @@ extension Module {
 
     private func answer(_ record: CommandRecord, _ result: OrderResult) {
         let json = result.json
+        if result.isSuccess { counters.commandsDone &+= 1 } else { counters.commandsFailed &+= 1 }
+        note(.command, record.name, json)
         let topic = services.topics.commandResult(name, record.name)
         let journal = services.journal
         var messages = OutcomeMessages.make(json, topic: topic, reply: record.reply)

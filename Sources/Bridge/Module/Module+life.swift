@@ -14,6 +14,7 @@ extension Module {
             guard !isEnding else { break }
             guard let failure else { continue }
             let wasOnline = isShownOnline
+            if wasOnline { counters.losses &+= 1 }
             goOffline(because: failure)
             failures = wasOnline ? 0 : failures + 1
             let delay = Backoff.delay(failures: failures, first: .milliseconds(500), longest: .seconds(30))
@@ -83,7 +84,7 @@ extension Module {
             settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
             catalog: settings.reportCatalog, handlers: handlers())
         self.modem = modem
-        let channel = ModuleChannel(modem: modem, time: services.time)
+        let channel = ModuleChannel(modem: modem, time: services.time, meter: meter)
         self.channel = channel
         session = wishedSettings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)
@@ -147,6 +148,7 @@ extension Module {
     /// The module has restarted by itself or because it was told to: a new epoch on the same line.
     private func restarted(_ banner: String) {
         publishEvent("module_restarted", [Detail("banner", .text(banner))] + settings.family.reason(banner))
+        counters.resets &+= 1
         channel?.beginEpoch()
         hasRestarted = true
         attendedSince = services.time.now

@@ -14,6 +14,7 @@ extension Module {
             status.queue.waiting -= 1
         }
         unsaved.remove(uplink.sequence)
+        note(uplink, state, error)
         if state == .failed { status.counters.failed += 1 }
         if state == .expired { status.counters.expired += 1 }
         if status.queue.waiting == 0 {

@@ -54,11 +54,13 @@ extension Module {
         publication.isDue = false
         publication.timer?.cancel()
         publication.timer = nil
+        services.board.changed(name)
         guard services.outbox.isConnected else { return }
         services.outbox.publish(topics.status, status.json(now: now), retain: true)
     }
 
     func publishFirmware() {
+        services.board.changed(name)
         let json = shownFirmware.json ?? firmware.json
         guard services.outbox.isConnected, json != publication.firmware else { return }
         publication.firmware = json
@@ -66,6 +68,7 @@ extension Module {
     }
 
     func publishAvailability() {
+        services.board.changed(name)
         guard services.outbox.isConnected else { return }
         services.outbox.publish(
             services.topics.availability(name), Array((isShownOnline ? "online" : "offline").utf8), retain: true)

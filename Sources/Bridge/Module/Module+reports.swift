@@ -30,6 +30,7 @@ extension Module {
     func noticed(_ trouble: Modem.Trouble) {
         switch trouble {
         case .timedOut(let command):
+            counters.timeouts &+= 1
             services.log.warning(name, "no answer to \(command)")
             publishEvent("command_timed_out", [Detail("command", .text(command))])
         case .inStepAgain(let attempts):
@@ -114,6 +115,8 @@ extension Module {
             sequence: sequence, module: number, kind: "data", id: UplinkID.make(), payload: data,
             receivedAt: now)
         status.counters.downlinks += 1
+        counters.lastDownlink = now
+        note(.down, "", data)
         let settled = memory?.hold()
         services.journal.record(.received(record), .soon) { error in settled?(error) }
         services.downlinks.send(DownlinkMessages.parcel(of: record, topics: topics))
@@ -121,7 +124,6 @@ extension Module {
     }
 
     func publishEvent(_ event: String, _ detail: [Detail]) {
-        guard services.outbox.isConnected else { return }
         let json = JSONText.object { json in
             json.member("event", event)
             json.member("time", time: now.milliseconds)
@@ -135,6 +137,8 @@ extension Module {
                 }
             }
         }
+        note(.event, event, json)
+        guard services.outbox.isConnected else { return }
         services.outbox.publish(topics.event, json)
     }
 }

@@ -43,7 +43,12 @@ extension Module {
         commit(records) { module, error in
             if let known { module.committed(request, known, of: epoch, until: end, error) }
         }
-        if known == nil { awaitClient(request, id: id, for: patience) }
+        note(.request, "\(request.action.name) \(request.path)", [])
+        if known == nil {
+            awaitClient(request, id: id, for: patience)
+        } else {
+            counters.count(request.action, answeredBy: .bridge)
+        }
     }
 
     /// What was written is on disk before the cloud is told that it was taken; as long as it is not, that is tried
@@ -73,6 +78,8 @@ extension Module {
         var records = [record(.write, path: path, id: id, reading.value.published)]
         if reading.path == settings.dataDown {
             status.counters.downlinks += 1
+            counters.lastDownlink = now
+            note(.down, "", reading.value.published)
             records.append(record(.data, path: path, id: id, reading.value.published))
         }
         return records
@@ -110,6 +117,7 @@ extension Module {
     /// No client has answered.
     private func answerInstead(of id: String) {
         guard let pending = pendingRequests.removeValue(forKey: id) else { return }
+        counters.count(pending.request.action, answeredBy: .nobody)
         publishEvent(
             "request_not_answered",
             [Detail("id", .text(id)), Detail("path", .text(pending.request.path.description))])
@@ -139,6 +147,7 @@ extension Module {
             let checked = try check(answer, for: pending.request)
             pendingRequests[answer.id] = nil
             pending.timer.cancel()
+            counters.count(pending.request.action, answeredBy: .client)
             queueAnswer(pending.request, checked, for: (answer.id, reply))
         } catch {
             reject(error, reply: reply)
@@ -226,7 +235,10 @@ extension Module {
     /// The line is lost, or the module has restarted: nobody waits for these answers any more.
     func dropRequests() {
         requestEpoch += 1
-        for pending in pendingRequests.values { pending.timer.cancel() }
+        for pending in pendingRequests.values {
+            pending.timer.cancel()
+            counters.count(pending.request.action, answeredBy: .nobody)
+        }
         pendingRequests = [:]
         dropAnswers()
     }

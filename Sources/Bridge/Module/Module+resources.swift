@@ -59,6 +59,7 @@ extension Module {
     private func keepWithoutReport(_ request: UplinkRequest, _ readings: [ResourceReading], reply: ReplyTo?) {
         holdReports(of: readings)
         let uplink = record(of: request, reply: reply)
+        note(.up, "accepted", uplink.payload, sequence: uplink.sequence)
         if uplink.idGiven { freshIDs.insert(uplink.idText) }
         var outcome = Outcome(id: uplink.idText, state: .accepted, time: now)
         outcome.isUnreported = true

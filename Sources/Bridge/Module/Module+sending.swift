@@ -81,6 +81,8 @@ extension Module {
     /// The module has said OK.
     private func taken(_ uplink: UplinkRecord) {
         hold = Hold()
+        counters.lastUplink = now
+        services.metrics.uplinkSent.observe(now - uplink.acceptedAt)
         if status.error != nil {
             status.error = nil
             status.retryAt = nil
@@ -88,6 +90,7 @@ extension Module {
         }
         guard uplink.confirm else { return }
         status.counters.sent += 1
+        note(uplink, .sent)
         let outcome = Outcome(id: uplink.idText, state: .sent, time: now, attempts: uplink.attempts)
         let step: Change =
             uplink.idGiven
@@ -107,6 +110,7 @@ extension Module {
             end(uplink, .sent, nil)
         case .delivered:
             status.counters.delivered += 1
+            services.metrics.uplinkDelivered.observe(now - uplink.acceptedAt)
             end(uplink, .delivered, nil)
         case .unacknowledged(let error):
             if uplink.attempts >= settings.attempts { end(uplink, .failed, error) } else { putBack(uplink) }

@@ -38,6 +38,9 @@ actor Module {
 
     // What is shown.
     var status: Status
+    var counters = ModuleCounters()
+    let meter: CommandMeter
+    var history = ModuleLog()
     var firmware = Firmware()
     var shownFirmware = ShownFirmware()
     var updateNews: UpdateNews
@@ -108,6 +111,7 @@ actor Module {
         self.number = number
         self.services = services
         rates = RateSearch(configured: settings.baud)
+        meter = CommandMeter(services.metrics)
         mustListenFirst = services.store.lastEndWasUnclean
         topics = services.topics.module(settings.name)
         resources = ResourceModel(objects: settings.objects, longestOpaque: settings.longestOpaque)

@@ -7,18 +7,28 @@ import Reactor
 final class ModuleChannel: CommandChannel {
     private let modem: Modem
     private let time: any TimeSource
+    private let meter: CommandMeter
     private var waits: [ObjectIdentifier: Signal] = [:]
     /// Why the line is of no use, until a new epoch begins.
     private(set) var loss: LineLoss?
 
-    init(modem: Modem, time: any TimeSource) {
+    init(modem: Modem, time: any TimeSource, meter: CommandMeter) {
         self.modem = modem
         self.time = time
+        self.meter = meter
     }
 
     func perform(_ command: Command, priority: CommandPriority) async throws(CommandFailure) -> Response {
         if let loss { throw .lost(loss) }
-        return try await modem.perform(command, priority: priority)
+        let begun = time.now
+        do throws(CommandFailure) {
+            let response = try await modem.perform(command, priority: priority)
+            meter.ended(after: time.now - begun, nil)
+            return response
+        } catch {
+            meter.ended(after: time.now - begun, error)
+            throw error
+        }
     }
 
     func pause(for duration: Duration) async throws(CommandFailure) {

@@ -15,6 +15,8 @@ struct ModuleServices: Sendable {
     var sequences: Sequences
     var topics: Topics
     var log: Log
+    var metrics: Metrics
+    var board: Board
     /// The file of all lines' inboxes.
     var inboxPath: String
     /// The module's state or model has changed.

@@ -4,7 +4,7 @@ package import Reactor
 
 /// Everything that `B/M/status` says. Its payload is a function of this value, and of nothing else.
 package struct Status: Equatable, Sendable {
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         case offline, starting, attaching, registering, ready, asleep, updating, stopped, failed
     }
 

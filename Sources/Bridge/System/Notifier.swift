@@ -1,6 +1,6 @@
 import CSystemd
 import Glibc
-package import Reactor
+import Reactor
 
 /// Tells systemd how the bridge is doing (sd_notify(3)). Without a systemd that listens, nothing happens.
 package struct Notifier: Sendable {
@@ -22,11 +22,12 @@ package struct Notifier: Sendable {
 
     package func status(_ text: String) { send("STATUS=\(Self.oneLine(text))") }
 
-    /// From now on says twice in systemd's time limit that the reactor turns, if a time limit is set.
-    package func watch(_ reactor: Reactor) async {
+    /// From now on says twice in systemd's time limit that the bridge gets on, as long as it does, if a time limit is
+    /// set.
+    package func watch(_ health: Health, log: Log) async {
         var microseconds: UInt64 = 0
         guard isHeard, unsafe sd_watchdog_enabled(0, &microseconds) > 0 else { return }
-        await Watchdog(reactor, every: .microseconds(Int64(microseconds / 2)), notifier: self).begin()
+        await Watchdog(health, every: .microseconds(Int64(microseconds / 2)), notifier: self, log: log).begin()
     }
 
     fileprivate func alive() { send("WATCHDOG=1") }
@@ -39,23 +40,31 @@ package struct Notifier: Sendable {
     private static func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 }
 
-/// A timer on the reactor itself: a loop that is stuck falls silent, and systemd restarts the bridge.
+/// A timer on the reactor itself: a loop that is stuck falls silent, and so does one whose parts are; systemd then
+/// restarts the bridge.
 private actor Watchdog {
-    private let reactor: Reactor
+    private let health: Health
     private let interval: Duration
     private let notifier: Notifier
+    private let log: Log
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe health.reactor.asUnownedSerialExecutor() }
 
-    init(_ reactor: Reactor, every interval: Duration, notifier: Notifier) {
-        self.reactor = reactor
+    init(_ health: Health, every interval: Duration, notifier: Notifier, log: Log) {
+        self.health = health
         self.interval = interval
         self.notifier = notifier
+        self.log = log
     }
 
     /// Each timer holds the watchdog, so it lives as long as the reactor.
     func begin() {
-        notifier.alive()
-        reactor.schedule(after: interval) { self.assumeIsolated { $0.begin() } }
+        health.assumeIsolated { [log, notifier] health in
+            health.check { stuck in
+                if stuck.isEmpty { return notifier.alive() }
+                log.error("bridge", "no progress: \(stuck.map(\.rawValue).joined(separator: ", "))")
+            }
+        }
+        health.reactor.schedule(after: interval) { self.assumeIsolated { $0.begin() } }
     }
 }

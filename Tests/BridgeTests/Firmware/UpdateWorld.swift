@@ -106,7 +106,8 @@ func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -
                     reactor: world.reactor, time: world.time, connector: connector, store: world.store,
                     journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
                     sequences: Sequences(reactor: world.reactor, last: 1), topics: Topics(base: "b"),
-                    log: Log(level: .error, format: .text), inboxPath: directory.file("lines"), announce: {}))
+                    log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
+                    inboxPath: directory.file("lines"), announce: {}))
         }
         var made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: make())
         await made.module.start(backlog: nil, journal: [:])

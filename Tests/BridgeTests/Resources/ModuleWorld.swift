@@ -59,7 +59,8 @@ extension World {
                 outbox: outbox, outcomes: deliveries { .published(sequence: $0) },
                 downlinks: deliveries { .handedOver(downlink: $0) },
                 sequences: Sequences(reactor: reactor, last: 0), topics: Topics(base: "b"),
-                log: Log(level: .error, format: .text), inboxPath: "/nowhere/lines", announce: {}))
+                log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
+                inboxPath: "/nowhere/lines", announce: {}))
         await module.restoreResources(kept)
         return module
     }
