@@ -90,7 +90,7 @@ enum Run: Subcommand {
         do throws(Failure) {
             configuration = try ConfigurationFile.read(path)
         } catch {
-            log.error("bridge", "not reloaded: \(error.text)")
+            for line in error.text.split(separator: "\n") { log.error("bridge", "not reloaded: \(line)") }
             return "the configuration is wrong, the one before stays"
         }
         do throws(StoreError) {

@@ -23,7 +23,8 @@ package struct ConfigurationErrors: Error, Equatable, CustomStringConvertible {
             self.expected = expected
         }
 
-        package var description: String { "\(file):\(line):\(column): \(found); expected \(expected)" }
+        /// One line, whatever stands in the file.
+        package var description: String { "\(file):\(line):\(column): \(found.onOneLine); expected \(expected)" }
     }
 }
 

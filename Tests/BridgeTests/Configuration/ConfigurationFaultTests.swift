@@ -105,6 +105,17 @@ struct ConfigurationFaultTests {
         #expect(faults(in: text) == ["f:" + fault])
     }
 
+    @Test(arguments: [
+        (#"1.2.3.4\r\nAT"#, #"1.2.3.4\r\nAT"#),
+        (#"a\tb\u0000c\u001bd\u007Fe\u0085"#, #"a\tb\u0000c\u001Bd\u007Fe\u0085"#),
+    ])
+    func `what stands in the file is shown on one line, whatever it is`(text: String, shown: String) {
+        #expect(
+            faults(in: "[mqtt]\nhost = \"\(text)\"") == [
+                "f:2:8: 'host' is the string \"\(shown)\"; expected \"host\" or \"host:port\", or a list of these"
+            ])
+    }
+
     @Test(arguments: ["", "/a", "a/", "a//b", "a/+", "#", "$SYS", "a\\u0000"])
     func `a topic that nothing can be built on is refused`(topic: String) {
         for (table, key) in [("mqtt", "base_topic"), ("homeassistant", "discovery_prefix")] {
