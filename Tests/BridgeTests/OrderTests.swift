@@ -16,6 +16,7 @@ import Testing
         arguments: [
             ("register", "", .register), ("deregister", "", .deregister), ("refresh", "", .refresh),
             ("reboot", "", .reboot), ("sleep", "", .sleep), ("wake", "", .wake), ("wake", "{}", .wake),
+            ("wake", "null", .wake),
             ("update", "", .update(lifetime: nil)), ("update", "{}", .update(lifetime: nil)),
             ("update", #"{"lifetime":86400}"#, .update(lifetime: 86_400)),
             ("update", #"{"lifetime":0}"#, .update(lifetime: 0)),
@@ -28,6 +29,7 @@ import Testing
 
     @Test(arguments: [
         ("register", "now", "not_json"), ("reboot", "{", "not_json"),
+        ("update", "[]", "not_an_object"), ("update", "86400", "not_an_object"), ("wake", #""x""#, "not_an_object"),
         ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", #"{"lifetime":2592001}"#, "bad_lifetime"),
         ("update", #"{"lifetime":"86400"}"#, "bad_lifetime"), ("update", #"{"lifetime":1.5}"#, "bad_lifetime"),
         ("update", #"{"lifetime":null}"#, "bad_lifetime"),

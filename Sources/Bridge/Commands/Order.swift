@@ -49,11 +49,18 @@ struct Order: Sendable {
 
     private static func object(_ payload: [UInt8]) throws(Rejection) -> JSONValue? {
         guard !payload.isEmpty else { return nil }
+        let value: JSONValue
         do throws(JSONError) {
-            return try JSONValue(parsing: payload)
+            value = try JSONValue(parsing: payload)
         } catch {
             throw Rejection("not_json", "the payload is not JSON: \(error)")
         }
+        // `null` is how some clients publish nothing.
+        if value.isNull { return nil }
+        guard value.members != nil else {
+            throw Rejection("not_an_object", "the payload is \(value.kind); an object or nothing is expected")
+        }
+        return value
     }
 
     private static func lifetime(_ payload: JSONValue?) throws(Rejection) -> Int? {

@@ -66,7 +66,7 @@ extension UplinkRequest {
             throw Rejection("not_json", "the payload is not JSON: \(error)")
         }
         guard let members = object.members else {
-            throw Rejection("not_an_object", "the payload is a JSON \(object.kind); an object is expected")
+            throw Rejection("not_an_object", "the payload is \(object.kind); an object is expected")
         }
         // The id first: every later fault can then be told with it.
         if let id = object["id"] { self.id = try Self.id(from: id) } else { try readID(properties) }
@@ -152,7 +152,7 @@ extension UplinkRequest {
         if let text = value.string { return try checked(id: text) }
         // A number is taken as it is written: many clients count.
         if value.isNumber { return try checked(id: value.compactedText) }
-        throw Rejection("wrong_type", "id is a JSON \(value.kind); a string is expected")
+        throw Rejection("wrong_type", "id is \(value.kind); a string is expected")
     }
 
     private static func checked(id: String) throws(Rejection) -> String {
@@ -188,7 +188,7 @@ extension UplinkRequest {
     private static func shortened(_ text: String) -> String { String(decoding: text.utf8.prefix(80), as: UTF8.self) }
 
     private static func wrongType(_ member: JSONValue.Member, _ expected: String) -> Rejection {
-        Rejection("wrong_type", "\(member.key) is a JSON \(member.value.kind); \(expected) is expected")
+        Rejection("wrong_type", "\(member.key) is \(member.value.kind); \(expected) is expected")
     }
 }
 
