@@ -28,6 +28,14 @@ import Testing
         #expect(topics.isOwn(base) && topics.isOwn("\(base)/x") && !topics.isOwn("\(base)x") && !topics.isOwn("x"))
     }
 
+    @Test(arguments: [
+        ("b/m/up", "bridge"), ("b", "bridge"), ("$SYS/broker/x", "broker"), ("$SYS", "broker"), ("my/answers", nil),
+        ("$SYSTEM", nil), ("$aws/things", nil), ("bb", nil),
+    ])
+    func `no reply goes to a topic of the bridge or of the broker`(topic: String, owner: String?) {
+        #expect(Topics(base: "b").refusalOfReply(to: topic) == owner.map { "one of the \($0)'s own topics" })
+    }
+
     @Test func `a base that only looks the same is another one`() {
         // é in one scalar and in two.
         #expect(InboundTopic("e\u{301}/m/up", base: "\u{E9}") == nil)

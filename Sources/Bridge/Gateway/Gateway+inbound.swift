@@ -113,10 +113,9 @@ extension Gateway: MQTTHandler {
         let reply = message.properties?.responseTopic.map {
             ReplyTo(topic: $0, correlation: message.properties?.correlationData)
         }
-        if let reply, topics.isOwn(reply.topic) {
+        if let reply, let reason = topics.refusalOfReply(to: reply.topic) {
             return refusal(
-                topic, module,
-                Rejection("response_topic", "the response topic \(reply.topic) is one of the bridge's own topics"))
+                topic, module, Rejection("response_topic", "the response topic \(reply.topic) is \(reason)"))
         }
         if message.retain {
             // Delivered anew at every connection: taken for an uplink, it would be sent each time.

@@ -36,6 +36,12 @@ package struct Topics: Sendable {
 
     /// True for a topic that the bridge itself reads or writes: no reply may be sent there.
     package func isOwn(_ topic: String) -> Bool { topic == base || topic.hasPrefix(base + "/") }
+
+    /// Why no reply can be sent there; nil if one can. A broker ends the connection of who publishes where it alone may.
+    package func refusalOfReply(to topic: String) -> String? {
+        if isOwn(topic) { return "one of the bridge's own topics" }
+        return topic.hasPrefix("$SYS/") || topic == "$SYS" ? "one of the broker's own topics" : nil
+    }
 }
 
 /// The topics of one module that messages go to all the time, put together once.
