@@ -77,6 +77,21 @@ import Testing
         }
     }
 
+    @Test func `an uplink is accepted when it came, though the disk is slow`() async throws {
+        try await withWorld { world in
+            world.outbox.connect()
+            let module = make(world)
+            let time = world.time.timestamp
+            await module.accept([request("a")])
+            await world.time.advance(by: .milliseconds(7))
+            #expect(await world.settled() == nil)
+            #expect(
+                world.outbox.texts == [
+                    String(decoding: Outcome(id: "a", state: .accepted, time: time).json, as: UTF8.self)
+                ])
+        }
+    }
+
     @Test(arguments: [(0, "empty"), (1025, "too_long")])
     func `an uplink that cannot be sent is refused at the door`(bytes: Int, error: String) async throws {
         try await withWorld { world in

@@ -122,7 +122,8 @@ extension Module {
             return
         }
         status.counters.accepted += 1
-        announce(Outcome(id: uplink.idText, state: .accepted, time: now), of: uplink)
+        // The line may have had it meanwhile: `sent` is not to be earlier.
+        announce(Outcome(id: uplink.idText, state: .accepted, time: uplink.acceptedAt), of: uplink)
         publishCounters()
     }
 }
