@@ -92,6 +92,14 @@ import Testing
         }
     }
 
+    @Test func `a module without a network has no address`() async throws {
+        try await withWorld { world in
+            let module = make(world)
+            let shown = await module.lose(NetworkStatus(attached: true, ip: "10.0.0.7", rssi: -71))
+            #expect(shown == NetworkStatus(attached: false, ip: nil, rssi: -71))
+        }
+    }
+
     @Test(arguments: [(0, "empty"), (1025, "too_long")])
     func `an uplink that cannot be sent is refused at the door`(bytes: Int, error: String) async throws {
         try await withWorld { world in
@@ -126,6 +134,13 @@ import Testing
 }
 
 extension Module {
+    /// What is left of a network when the module says that it has none.
+    fileprivate func lose(_ network: NetworkStatus) -> NetworkStatus {
+        status.network = network
+        apply(.attached(false))
+        return status.network
+    }
+
     /// All in one turn.
     fileprivate func accept(_ requests: [UplinkRequest], reply: ReplyTo? = nil) {
         for request in requests { accept(request, reply: reply) }

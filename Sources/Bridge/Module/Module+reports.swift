@@ -70,6 +70,8 @@ extension Module {
         case .attached(let attached):
             if status.network.attached != attached { publishEvent(attached ? "attached" : "detached", []) }
             status.network.attached = attached
+            // Without a network there is no address; the next one is asked for.
+            if !attached { status.network.ip = nil }
             if attached { attachment.raise() }
             if attached, session == nil { refreshSoon() }
             doorbell.raise()
