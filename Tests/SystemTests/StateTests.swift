@@ -68,6 +68,10 @@ import VirtualModules
             #expect(status["error"]?["name"]?.string == name)
             #expect(status["error"]?["source"]?.string == "cloud")
             #expect(status["retry_at"]?.string != nil)
+            #expect(status["registration"]?.string == name)
+            let mark = rig.mark
+            let next = try await rig.state("registering", since: mark)
+            #expect(next["retry_at"]?.isNull == true)
             await rig.module.withCloud { $0.registration = .accept }
             try await rig.state("ready")
         }

@@ -21,6 +21,9 @@ extension Module {
             status.retryAt = now + delay
             publishState()
             try? await services.time.sleep(for: delay)
+            // It is being tried now.
+            status.retryAt = nil
+            publishState()
         }
     }
 
@@ -186,6 +189,7 @@ extension Module {
         let delay = Backoff.delay(failures: failures, first: .seconds(5), longest: .seconds(600))
         failures += 1
         services.log.warning(name, "\(error.text); next attempt in \(Int(delay.inSeconds)) s")
+        status.registration = session?.registration
         status.error = error
         status.retryAt = now + delay
         setState(.failed)

@@ -23,8 +23,9 @@ extension Module {
         status.since = now
         if state == .ready || state == .asleep || state == .stopped {
             status.error = nil
-            status.retryAt = nil
         }
+        // The next attempt is under way, or none is needed.
+        if state != .failed, state != .offline { status.retryAt = nil }
         publishState()
         if state == .offline {
             isShownOnline = false
