@@ -26,7 +26,7 @@ enum Run: Subcommand {
         Process.allowAllDescriptors()
         let signals = Signals(Self.signals)
         let notifier = Notifier()
-        let socket = try listen(configuration.bridge)
+        let socket = try listen(configuration.bridge, log)
         let gateway = try await start(configuration, log)
         let web = try await serve(gateway, configuration.bridge, log, socket)
         notifier.ready(shown(configuration))
@@ -46,13 +46,17 @@ enum Run: Subcommand {
         }
     }
 
-    /// Before anything else: a second bridge on this machine is told so, and leaves the modules alone.
-    private static func listen(_ settings: BridgeSettings) throws(Failure) -> Int32? {
+    /// Before anything else: a second bridge that wants the same address is told so, and leaves the modules alone. One
+    /// that never asked for the address does its work without it.
+    private static func listen(_ settings: BridgeSettings, _ log: Log) throws(Failure) -> Int32? {
         guard let address = settings.http else { return nil }
         do throws(SystemError) {
             return try ListeningSocket.open(host: address.host, port: address.port)
         } catch {
-            throw Failure(.unavailable, "\(error); http in [bridge] chooses another address, and \"\" none")
+            let advice = "\(error); http in [bridge] chooses another address, and \"\" none"
+            guard !settings.isHTTPChosen else { throw Failure(.unavailable, advice) }
+            log.warning("http", "no health, metrics and page: \(advice)")
+            return nil
         }
     }
 

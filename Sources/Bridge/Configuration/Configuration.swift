@@ -74,6 +74,8 @@ package struct BridgeSettings: Sendable, Equatable {
     package var stateDirectory = "/var/lib/narrowbridge"
     /// Nil: no metrics, health or page.
     package var http: ServerAddress? = ServerAddress(host: "127.0.0.1", port: 9464)
+    /// The address stands in the file; a default that is taken stops nobody.
+    package var isHTTPChosen = false
     /// What allows the page to send uplinks and commands; nil: it only shows.
     package var httpToken: Secret?
     /// Further names under which browsers reach the page, as behind a proxy.

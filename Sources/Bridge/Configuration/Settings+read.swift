@@ -78,6 +78,7 @@ extension BridgeSettings {
         {
             stateDirectory = table.log.resolve(path)
         }
+        isHTTPChosen = table.has("http")
         http =
             table.parsed("http", expected: "\"host:port\", or \"\" for none") { text -> ServerAddress?? in
                 text.isEmpty ? .some(nil) : ServerAddress(text).map { .some($0) }
