@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// Every error of every table, at its step: what is shown, and that the module works on.
-@Suite(.long) struct FirmwareErrorTests {
+@Suite struct FirmwareErrorTests {
     /// S1 4, table 2.
     static let downloads = [
         6500: "unknown_error", 6501: "bad_parameter", 6502: "no_space", 6503: "download_failed",
@@ -115,7 +115,7 @@ import VirtualModules
             #expect(result["error"]?["name"]?.string == "no_package")
             #expect(result["error"]?["code"]?.integer == 6506)
             #expect(try await rig.retainedFirmware()["state"]?.string == "idle")
-            #expect(await rig.module.breaches == [])
+            await rig.expectBreaches()
         }
     }
 

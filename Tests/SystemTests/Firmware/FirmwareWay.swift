@@ -141,8 +141,7 @@ extension Rig {
 
     func expectNoBreaches(at location: SourceLocation = #_sourceLocation) async {
         // A session that finds a module for the first time closes what may be open there.
-        let breaches = await module.breaches.filter { !$0.hasPrefix("no MIPLCREATE before") }
-        #expect(breaches == [], sourceLocation: location)
+        await expectBreaches(where: { $0.hasPrefix("no MIPLCREATE before") }, at: location)
     }
 
     /// The retained message, as a new client gets it.

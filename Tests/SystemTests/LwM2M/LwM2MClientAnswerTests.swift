@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// What only a client can answer, and what becomes of it if none does.
-@Suite(.long) struct LwM2MClientAnswerTests {
+@Suite struct LwM2MClientAnswerTests {
     private func request(_ kind: String, _ rig: Rig) async throws -> (id: String, json: JSONValue) {
         let json = try await rig.json(on: "nb/m0/request") {
             $0["kind"]?.string == kind && $0["answered"]?.bool == false

@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// What the clouds of standard LwM2M ask for.
-@Suite(.long) struct LwM2MRequestTests {
+@Suite struct LwM2MRequestTests {
     @Test(arguments: LwM2MService.allCases)
     func `what is known is read at once: a resource, an instance and an object`(_ service: LwM2MService) async throws {
         try await withRig(.lwm2m(service)) { rig in

@@ -60,9 +60,8 @@ extension Rig {
 
     /// The host has done nothing wrong, and the cloud got all its answers in time.
     func expectClean(sourceLocation: SourceLocation = #_sourceLocation) async {
-        let breaches = await module.breaches
         let faults = await module.withCloud { [$0.answeredLate, $0.answeredTwice, $0.neverAnswered] }
-        #expect(breaches == [], sourceLocation: sourceLocation)
+        await expectBreaches(at: sourceLocation)
         #expect(faults == [0, 0, 0], "late, twice, never", sourceLocation: sourceLocation)
     }
 
@@ -83,8 +82,7 @@ extension Rig {
     func works(_ id: String) async throws {
         try await up(json: #"{"id":"\#(id)","text":"\#(id)","confirm":true}"#)
         try await outcome(id, "delivered")
-        let breaches = await module.breaches
-        #expect(breaches == [])
+        await expectBreaches()
     }
 
     /// That the bridge has asked for.

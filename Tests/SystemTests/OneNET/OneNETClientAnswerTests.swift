@@ -4,7 +4,7 @@ import Testing
 import VirtualModules
 
 /// What the bridge cannot answer a client may, for eight seconds.
-@Suite(.long) struct OneNETClientAnswerTests {
+@Suite struct OneNETClientAnswerTests {
     private func execute(_ rig: Rig, _ text: String? = nil) async throws -> (id: Int, shown: JSONValue) {
         let mark = rig.mark
         let id = await rig.module.request(CloudOrder(.execute, "3303/0/5605", text: text))

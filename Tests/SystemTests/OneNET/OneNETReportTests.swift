@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// What clients set, as the platform gets it.
-@Suite(.long) struct OneNETSystemReportTests {
+@Suite struct OneNETSystemReportTests {
     @Test func `a value that is set is current, retained, and notified`() async throws {
         try await withOneNETRig { rig in
             for (path, payload, report) in [

@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// What OneNET asks, and what the bridge and the clients answer.
-@Suite(.long) struct OneNETSystemRequestTests {
+@Suite struct OneNETSystemRequestTests {
     private static func write(_ values: [(String, [UInt8])], _ path: String) -> CloudOrder {
         var order = CloudOrder(.write, path)
         order.parts = values.map { .init($0.0, $0.1) }

@@ -58,8 +58,7 @@ func withOneNETRig(
     try await withRig(options) { rig in
         if options.untilReady { await rig.firstLook() }
         try await body(rig)
-        let breaches = await rig.module.breaches
-        #expect(breaches == expected)
+        await rig.expectBreaches(expected)
         let counts = await rig.module.withCloud { [$0.answeredLate, $0.answeredTwice, $0.neverAnswered] }
         #expect(counts == [0, 0, unanswered])
     }

@@ -5,7 +5,7 @@ import Testing
 import VirtualModules
 
 /// The registration in all its states, sleep, commands, and a bridge that starts again.
-@Suite(.long) struct OneNETSystemStateTests {
+@Suite struct OneNETSystemStateTests {
     private static func commands(_ rig: Rig, _ prefix: String = "AT+MIPL") async -> [String] {
         await rig.module.log.filter { $0.kind == .command && $0.text.hasPrefix(prefix) }.map(\.text)
     }
@@ -33,8 +33,7 @@ import VirtualModules
             try await rig.outcome("w", "sent")
             let ready = try await rig.state("ready")
             #expect(ready["error"]?.isNull == true && ready["registration"]?.string == "registered_and_observed")
-            let breaches = await rig.module.breaches
-            #expect(breaches == [])
+            await rig.expectBreaches()
         }
     }
 
@@ -49,8 +48,7 @@ import VirtualModules
             try await rig.event("halted")
             try await rig.outcome("u", "delivered")
             #expect(await rig.module.withCloud { $0.registrations } >= 2)
-            let breaches = await rig.module.breaches
-            #expect(breaches == [])
+            await rig.expectBreaches()
         }
     }
 
@@ -64,8 +62,7 @@ import VirtualModules
             #expect(failed["attempts"]?.integer == 2)
             #expect(failed["error"]?["code"]?.integer == 25 && failed["error"]?["source"]?.string == "cloud")
             #expect(await rig.received() == ["again", "again"])
-            let breaches = await rig.module.breaches
-            #expect(breaches == [])
+            await rig.expectBreaches()
         }
     }
 
