@@ -87,7 +87,7 @@ extension Gateway: MQTTHandler {
     /// The message for the module that bears the name now: a reload may have put another in its place.
     private func inPlace(_ message: Inbound) -> Inbound? {
         guard let module = modules[message.module.name] else {
-            refuseUnknown(message.topic)
+            refuseUnknown(message.topic, message.reply)
             return nil
         }
         return message.addressed(to: module)
@@ -106,12 +106,12 @@ extension Gateway: MQTTHandler {
 
     private func read(_ message: InboundMessage) -> Inbound? {
         guard let topic = InboundTopic(message.topic, base: topics.base) else { return nil }
-        guard let module = modules[topic.module] else {
-            refuseUnknown(topic)
-            return nil
-        }
         let reply = message.properties?.responseTopic.map {
             ReplyTo(topic: $0, correlation: message.properties?.correlationData)
+        }
+        guard let module = modules[topic.module] else {
+            refuseUnknown(topic, reply.flatMap { topics.refusalOfReply(to: $0.topic) == nil ? $0 : nil })
+            return nil
         }
         if let reply, let reason = topics.refusalOfReply(to: reply.topic) {
             return refusal(
@@ -155,30 +155,36 @@ extension Gateway: MQTTHandler {
         _ topic: InboundTopic, _ module: Module, _ rejection: Rejection, _ reply: ReplyTo? = nil
     ) -> Inbound? {
         if case .command(_, let name) = topic {
-            publishFailure(rejection, of: name, to: topic.module)
+            publishFailure(rejection, of: name, to: topic.module, reply)
             return nil
         }
         return .uplink(module, .failure(rejection), reply: reply)
     }
 
     /// Somebody has mistyped a name, or the module has left the configuration.
-    private func refuseUnknown(_ topic: InboundTopic) {
+    private func refuseUnknown(_ topic: InboundTopic, _ reply: ReplyTo?) {
         // Our own tree has names that are no modules.
         guard topic.module != "bridge" else { return }
         let rejection = Rejection("unknown_module", "there is no module \(topic.module) in the configuration")
         if case .command(_, let name) = topic {
-            publishFailure(rejection, of: name, to: topic.module)
+            publishFailure(rejection, of: name, to: topic.module, reply)
             return
         }
         let outcome = Outcome(
             id: UplinkID.text(), state: .rejected, time: reactor.timestamp,
             error: PlatformError(name: rejection.name, text: rejection.text, source: .bridge))
-        link.publish(topics.result(topic.module), outcome.json)
+        publish(outcome.json, to: topics.result(topic.module), reply)
     }
 
-    private func publishFailure(_ rejection: Rejection, of command: String, to module: String) {
+    private func publishFailure(_ rejection: Rejection, of command: String, to module: String, _ reply: ReplyTo?) {
         let error = PlatformError(name: rejection.name, text: rejection.text, source: .bridge)
-        link.publish(topics.commandResult(module, command), OrderResult.failed(error).json)
+        publish(OrderResult.failed(error).json, to: topics.commandResult(module, command), reply)
+    }
+
+    private func publish(_ json: [UInt8], to topic: String, _ reply: ReplyTo?) {
+        for message in OutcomeMessages.make(json, topic: topic, reply: reply) {
+            link.publish(message, acknowledged: nil)
+        }
     }
 }
 

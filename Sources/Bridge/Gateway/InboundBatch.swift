@@ -21,6 +21,12 @@ enum Inbound: Sendable {
         }
     }
 
+    var reply: ReplyTo? {
+        switch self {
+        case .uplink(_, _, let reply), .answer(_, _, let reply), .command(_, _, _, let reply): reply
+        }
+    }
+
     func addressed(to other: Module) -> Inbound {
         switch self {
         case .uplink(_, let request, let reply): .uplink(other, request, reply: reply)
