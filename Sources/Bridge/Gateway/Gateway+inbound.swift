@@ -55,14 +55,20 @@ extension Gateway: MQTTHandler {
         while !inbound.isEmpty, !isReloading {
             let batch = inbound.removeFirst()
             let ids = batch.givenIDs
-            let remembered = ids.isEmpty ? [] : (try? await store.idMemory(ids)) ?? []
+            let remembered = ids.isEmpty ? [] : try? await store.idMemory(ids)
+            guard !isReloading else {
+                // The modules have gone meanwhile; others are about to come.
+                inbound.insert(batch, at: 0)
+                break
+            }
             accept(batch, remembered: remembered)
         }
         isReadingInbound = false
     }
 
-    private func accept(_ batch: InboundBatch, remembered: [RememberedID?]) {
-        var memories = remembered.makeIterator()
+    /// `remembered` is nil if the store could not be asked.
+    private func accept(_ batch: InboundBatch, remembered: [RememberedID?]?) {
+        var memories = (remembered ?? []).makeIterator()
         for message in batch.messages {
             let memory = message.givenID == nil ? nil : memories.next() ?? nil
             switch inPlace(message) {
@@ -70,6 +76,10 @@ extension Gateway: MQTTHandler {
             case .uplink(let module, .success(let request), let reply):
                 module.assumeIsolated { module in
                     if let id = request.id, module.repeatOutcome(of: id, remembered: memory, reply: reply) { return }
+                    // It might be sent twice.
+                    if let id = request.id, remembered == nil {
+                        return module.reject(Self.unknowable(id), reply: reply)
+                    }
                     module.accept(request, reply: reply)
                 }
             case .uplink(let module, .failure(let rejection), let reply):
@@ -82,6 +92,10 @@ extension Gateway: MQTTHandler {
         }
         let link = self.link
         journal.whenSettled(patiently: true) { _ in link.settle(batch.number) }
+    }
+
+    private static func unknowable(_ id: String) -> Rejection {
+        Rejection("store", "the store cannot be read: nobody knows whether the id was accepted before", id: id)
     }
 
     /// The message for the module that bears the name now: a reload may have put another in its place.
