@@ -52,31 +52,50 @@ extension Gateway {
 
     /// Every retained topic is in the store before it is published, so that it can be cleared when its module, or the
     /// base topic, is another one.
-    func openLedger() async throws(StoreError) {
-        retained = Set(try await store.retainedTopics())
-        for topic in currentTopics.subtracting(retained) { journal.record(.retain(topic: topic), .soon) }
+    func openLedger(for all: [ModuleSettings]) async throws(StoreError) {
+        let known = Set(try await store.retainedTopics())
+        shown = retainedTopics(of: all)
+        // One that is cleared just now is not in the store for long.
+        for topic in shown where !known.contains(topic) || released.contains(topic) {
+            journal.record(.retain(topic: topic), .soon)
+        }
+        released.subtract(shown)
+        orphans = known.subtracting(shown)
+        await settle()
     }
 
     func clearOrphans() {
         guard link.isConnected else { return }
-        let journal = self.journal
-        for topic in retained.subtracting(currentTopics) {
-            link.publish(OutboundMessage(topic: topic, payload: [], retain: true)) { _ in
-                journal.record(.release(topic: topic), .whenever)
+        for topic in orphans {
+            link.publish(OutboundMessage(topic: topic, payload: [], retain: true)) { [weak self] taken in
+                self?.assumeIsolated { $0.cleared(topic, taken) }
             }
         }
-        retained.formIntersection(currentTopics)
+        orphans = []
     }
 
-    private var currentTopics: Set<String> {
-        var all: Set = [topics.bridgeState, topics.bridgeInfo]
-        for (name, module) in modules {
-            all.formUnion([topics.availability(name), topics.status(name), topics.firmware(name)])
-            let own = topics.module(name)
-            for object in module.settings.objects {
-                all.formUnion(object.resources.map { own.object(ObjectPath(object.path($0))) })
+    private func cleared(_ topic: String, _ taken: Bool) {
+        // A reload has brought it back meanwhile.
+        guard !shown.contains(topic) else { return }
+        guard taken else {
+            // At the next connection.
+            orphans.insert(topic)
+            return
+        }
+        released.insert(topic)
+        journal.record(.release(topic: topic), .whenever)
+    }
+
+    private func retainedTopics(of all: [ModuleSettings]) -> Set<String> {
+        var topics: Set = [self.topics.bridgeState, self.topics.bridgeInfo]
+        for settings in all {
+            let name = settings.name
+            topics.formUnion([self.topics.availability(name), self.topics.status(name), self.topics.firmware(name)])
+            let own = self.topics.module(name)
+            for object in settings.objects {
+                topics.formUnion(object.resources.map { own.object(ObjectPath(object.path($0))) })
             }
         }
-        return all
+        return topics
     }
 }

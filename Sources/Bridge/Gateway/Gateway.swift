@@ -28,7 +28,10 @@ package actor Gateway {
     var session: Session?
     var infoTimer: Timer?
     var pruneTimer: Timer?
-    var retained: Set<String> = []
+    /// Retained topics: of this configuration, those to be cleared, and those that were.
+    var shown: Set<String> = []
+    var orphans: Set<String> = []
+    var released: Set<String> = []
     var inbound: [InboundBatch] = []
     var isReadingInbound = false
     var isReloading = false
@@ -87,7 +90,7 @@ package actor Gateway {
         for row in try await store.modules() { names[row.number] = row.name }
         try await add(configuration.modules)
         try await answerInterruptedCommands()
-        try await openLedger()
+        try await openLedger(for: configuration.modules)
         watchRefusals()
         watchCommits()
         await link.start(handler: self)
@@ -147,16 +150,18 @@ package actor Gateway {
             beginReadingInbound()
         }
         let wanted = Dictionary(uniqueKeysWithValues: new.modules.map { ($0.name, $0) })
+        // What may fail comes before anything is ended. If it fails later all the same, the next reload adds what lacks.
+        _ = try await store.modules(named: new.modules.map(\.name))
         let leaving = modules.values.filter { wanted[$0.name] != $0.settings }
         for module in leaving { modules[module.name] = nil }
         await end(leaving)
+        try await openLedger(for: new.modules)
         let added = try await add(new.modules.filter { modules[$0.name] == nil })
         for module in added { await module.publishEverything() }
         var restartNeeded: [String] = []
         if new.mqtt != configuration.mqtt { restartNeeded.append("[mqtt]") }
         if new.bridge != configuration.bridge { restartNeeded.append("[bridge]") }
         configuration.modules = new.modules
-        try await openLedger()
         clearOrphans()
         publishInfoSoon()
         board.changed("")
@@ -187,7 +192,7 @@ package actor Gateway {
         }
     }
 
-    private func settle() async {
+    func settle() async {
         await withCheckedContinuation { continuation in
             journal.whenSettled { _ in continuation.resume() }
         }
