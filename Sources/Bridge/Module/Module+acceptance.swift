@@ -38,8 +38,9 @@ extension Module {
         note(.up, "rejected: \(rejection.text)", [])
     }
 
-    func reject(_ rejection: Rejection, reply: ReplyTo?) {
-        countRejection(rejection)
+    /// An answer to a request is refused in the same words, but is no uplink to be counted.
+    func reject(_ rejection: Rejection, reply: ReplyTo?, isUplink: Bool = true) {
+        if isUplink { countRejection(rejection) }
         let error = PlatformError(name: rejection.name, text: rejection.text, source: .bridge)
         let id = rejection.id ?? UplinkID.text()
         let outcome = Outcome(id: id, state: .rejected, time: now, error: error)

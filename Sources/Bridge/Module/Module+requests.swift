@@ -150,7 +150,7 @@ extension Module {
             counters.count(pending.request.action, answeredBy: .client)
             queueAnswer(pending.request, checked, for: (answer.id, reply))
         } catch {
-            reject(error, reply: reply)
+            reject(error, reply: reply, isUplink: false)
         }
     }
 

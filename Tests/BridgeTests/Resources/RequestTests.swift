@@ -140,6 +140,8 @@ import Testing
             let outcome = try newest(world, "b/m/up/result")
             #expect(outcome["state"]?.string == "rejected")
             #expect(outcome["error"]?["name"]?.string == "already_answered")
+            // It is no uplink.
+            #expect(await module.status.counters.rejected == 0)
         }
     }
 
