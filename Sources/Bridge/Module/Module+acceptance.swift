@@ -118,6 +118,7 @@ extension Module {
             guard stillWaits else { return }
             _ = window.remove(sequence: uplink.sequence)
             status.queue.waiting -= 1
+            forgetReport(of: uplink)
             reject(
                 Rejection("store", "the uplink cannot be saved: \(error)", id: uplink.idText), reply: uplink.reply)
             return

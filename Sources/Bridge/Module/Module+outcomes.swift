@@ -15,6 +15,7 @@ extension Module {
         }
         unsaved.remove(uplink.sequence)
         note(uplink, state, error)
+        if state != .sent, state != .delivered { forgetReport(of: uplink) }
         if state == .failed { status.counters.failed += 1 }
         if state == .expired { status.counters.expired += 1 }
         if status.queue.waiting == 0 {

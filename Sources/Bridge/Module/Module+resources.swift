@@ -108,6 +108,17 @@ extension Module {
         lastReports[reading.path] = report
     }
 
+    /// The cloud was not told after all, so that what comes next is not to be measured by it.
+    func forgetReport(of uplink: UplinkRecord) {
+        guard let path = ObjectPath(uplink.target),
+            let readings = try? ResourceInput.readings(uplink.payload, for: path, in: resources)
+        else { return }
+        for reading in readings where lastReports[reading.path]?.value == reading.value {
+            lastReports[reading.path]?.value = nil
+            lastReports[reading.path]?.time = nil
+        }
+    }
+
     /// Values that came too soon after the last report (pmin) are reported when the time has come.
     private func holdReports(of readings: [ResourceReading]) {
         for reading in readings {

@@ -208,6 +208,33 @@ import Testing
         }
     }
 
+    @Test func `a report that came to nothing is not what the next value is measured by`() async throws {
+        try await with { world, module in
+            await module.observe("3303/0/5700")
+            await module.want("st=2")
+            try await module.set("3303/0/5700", "25")
+            #expect(await world.settled() == nil)
+            await module.endWaiting(.expired)
+            try await module.set("3303/0/5700", "25.5")
+            #expect(await module.status.queue.waiting == 1)
+            await module.endWaiting(.sent)
+            try await module.set("3303/0/5700", "26")
+            #expect(await module.status.queue.waiting == 0)
+        }
+    }
+
+    @Test func `what was kept of objects that are gone is forgotten`() async throws {
+        try await withWorld { world in
+            let keys = ["value/3303/0/5700", "value/9/9/9", "attributes/3303", "attributes/9/0", "value/x", "wish"]
+            for key in keys { world.journal.record(.journal(module: 1, key: key, value: Array("7".utf8)), .now) }
+            #expect(await world.settled() == nil)
+            _ = await world.module(.thermometer(), journal: try await world.store.journal(of: 1))
+            #expect(await world.settled() == nil)
+            let left = try await world.store.journal(of: 1).keys.sorted()
+            #expect(left == ["attributes/3303", "value/3303/0/5700", "wish"])
+        }
+    }
+
     private func payloads(_ world: World) async throws -> [String] {
         try await world.store.uplinks(of: 1, limit: 99).map { String(decoding: $0.payload, as: UTF8.self) }
     }
@@ -264,6 +291,13 @@ extension Module {
             end(head, .sent, nil)
         }
         return payloads
+    }
+
+    fileprivate func endWaiting(_ state: Outcome.State) {
+        while let uplink = window.first {
+            _ = window.remove(sequence: uplink.sequence)
+            end(uplink, state, nil)
+        }
     }
 
     fileprivate func observe(_ path: String) {
