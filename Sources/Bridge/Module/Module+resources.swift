@@ -9,6 +9,10 @@ extension Module {
     /// Takes over what the store has kept, and keeps and shows every change from now on.
     func restoreResources(_ journal: [String: [UInt8]]) {
         ResourceJournal.restore(resources, from: journal)
+        // Of objects that have left the configuration.
+        for key in ResourceJournal.obsoleteKeys(of: journal, in: resources) {
+            services.journal.record(.journal(module: number, key: key, value: nil), .whenever)
+        }
         resources.changed = { [weak self] change in self?.assumeIsolated { $0.resourceChanged(change) } }
     }
 

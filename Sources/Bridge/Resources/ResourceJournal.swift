@@ -41,6 +41,16 @@ enum ResourceJournal {
             values: readings, observations: observed.split(separator: "\n").compactMap(observation), attributes: own)
     }
 
+    static func obsoleteKeys(of journal: [String: [UInt8]], in model: ResourceModel) -> [String] {
+        journal.keys.filter { key in
+            if key.hasPrefix(values) {
+                return ResourcePath(String(key.dropFirst(values.count))).flatMap(model.kind(of:)) == nil
+            }
+            guard key.hasPrefix(attributes) else { return false }
+            return ObjectPath(String(key.dropFirst(attributes.count))).map { model.resources(of: $0).isEmpty } ?? true
+        }
+    }
+
     private static func text(of observations: some Sequence<ResourceModel.Observation>) -> String {
         observations.map { "\($0.path) \($0.messageID)" }.sorted().joined(separator: "\n")
     }
