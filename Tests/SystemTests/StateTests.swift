@@ -110,6 +110,26 @@ import VirtualModules
         }
     }
 
+    @Test func `a module that will not sleep stays awake, says why, and works`() async throws {
+        var options = RigOptions()
+        options.keys = "power = \"deep-sleep\""
+        options.prepare = { await $0.fail(Fault(.answer("+CME ERROR: 50"), on: "AT+QSCLK=1", always: true)) }
+        try await withRig(options) { rig in
+            try await rig.event("sleep_refused")
+            let status = try await rig.status { $0["error"]?.isNull == false }
+            #expect(status["state"]?.string == "ready")
+            #expect(status["error"]?["code"]?.integer == 50)
+            try await rig.order("sleep")
+            let result = try await rig.json(on: "nb/m0/command/sleep/result") { $0["ok"]?.bool == false }
+            #expect(result["error"]?["code"]?.integer == 50)
+            try await rig.up(json: #"{"id":"w","text":"all the same"}"#)
+            try await rig.outcome("w", "sent")
+            #expect(try await rig.status { _ in true }["state"]?.string == "ready")
+            let breaches = await rig.module.breaches
+            #expect(breaches == [])
+        }
+    }
+
     @Test func `a session that sleep has ended is made anew`() async throws {
         var options = RigOptions()
         options.keys = "power = \"deep-sleep\""

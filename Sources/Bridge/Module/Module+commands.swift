@@ -84,8 +84,8 @@ extension Module {
     /// An order that came to nothing and changed nothing: the module goes on as before.
     private func isUntouched(by order: Order) -> Bool {
         switch order.action {
-        case .firmware: break
-        case .update, .sleep, .wake: guard session?.maySend == true else { return false }
+        case .firmware, .sleep, .wake: break
+        case .update: guard session?.maySend == true else { return false }
         case .register, .deregister, .refresh, .reboot, .at: return false
         }
         if status.state == .registering { setState(.ready) }
@@ -123,8 +123,9 @@ extension Module {
         case .reboot:
             throw .needsRestart(reason: "asked for by a command")
         case .sleep:
-            sleepWish = true
+            // One that refuses is not asked again by itself.
             try await letSleep()
+            sleepWish = true
         case .wake:
             sleepWish = false
             try await stayAwake()

@@ -135,6 +135,7 @@ extension Module {
         session = nil
         memory = nil
         maySleep = false
+        sleepRefusedUntil = nil
         isAttendingUpdate = false
         dropRequests()
         failOrders()
@@ -159,6 +160,7 @@ extension Module {
         dropRequests()
         session?.moduleRestarted()
         maySleep = false
+        sleepRefusedUntil = nil
         status.registration = nil
         status.network = NetworkStatus()
         status.isAsleep = nil

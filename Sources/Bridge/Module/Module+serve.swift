@@ -9,6 +9,9 @@ extension Module {
     /// How long nothing must have happened before a module with `power = "deep-sleep"` is let go.
     private static let idleBeforeSleep = Duration.seconds(2)
 
+    /// When a module that refused to be let go is asked again.
+    private static let untilNextSleep = Duration.seconds(600)
+
     func serve() async throws(SessionFailure) {
         var hasGivenWay = false
         while true {
@@ -69,12 +72,27 @@ extension Module {
             return
         }
         let sleeps = sleepWish ?? (settings.power == .deepSleep)
-        guard sleeps, !maySleep, fetching == nil else {
-            _ = try await wait(for: doorbell, atMost: .seconds(3600))
+        let patience = max(.zero, (sleepRefusedUntil ?? services.time.now) - services.time.now)
+        guard sleeps, !maySleep, fetching == nil, patience == .zero else {
+            _ = try await wait(for: doorbell, atMost: patience > .zero ? patience : .seconds(3600))
             return
         }
         if try await wait(for: doorbell, atMost: Self.idleBeforeSleep) { return }
-        try await letSleep()
+        do throws(SessionFailure) {
+            try await letSleep()
+        } catch {
+            guard case .failed(let refusal) = error else { throw error }
+            stayAwake(because: refusal)
+        }
+    }
+
+    /// A module that will not sleep works all the same.
+    private func stayAwake(because refusal: PlatformError) {
+        sleepRefusedUntil = services.time.now + Self.untilNextSleep
+        services.log.warning(name, "it stays awake: \(refusal.text)")
+        publishEvent("sleep_refused", [Detail("name", .text(refusal.name)), Detail("text", .text(refusal.text))])
+        status.error = refusal
+        publishState()
     }
 
     /// Only with an empty queue and, since unread data keep a module awake, an empty buffer.

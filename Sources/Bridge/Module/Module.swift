@@ -99,6 +99,7 @@ actor Module {
     var maySleep = false
     /// Deep sleep was asked for by a command, whatever the configuration says; nil: as configured.
     var sleepWish: Bool?
+    var sleepRefusedUntil: Instant?
     var refreshTimer: Timer?
     var renewalTimer: Timer?
 
