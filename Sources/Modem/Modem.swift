@@ -88,6 +88,9 @@ package actor Modem {
     package internal(set) var hasUnderstood = false
     /// Nothing has been answered yet on a line that was taken over.
     var isUnproven = false
+    /// No further command is begun; called when the last one has ended.
+    private var isFinishing = false
+    private var finished: CheckedContinuation<Void, Never>?
     var mayDoze = false
     var isAsleep = false
 
@@ -135,7 +138,7 @@ package actor Modem {
 
     /// Starts the next command if the line is free.
     func pump() {
-        guard case .ready = state, current == nil, !waiting.isEmpty else { return }
+        guard case .ready = state, current == nil, !waiting.isEmpty, !isFinishing else { return }
         if isUnproven { return prove() }
         if mayBeAsleep {
             wake()
@@ -242,6 +245,15 @@ package actor Modem {
         guard let pending = current else { return }
         current = nil
         pending.finish(result)
+        finished?.resume()
+        finished = nil
+    }
+
+    /// Begins no command any more, and returns when the one under way has its answer, or will have none.
+    package func finishCommand() async {
+        isFinishing = true
+        guard current != nil, finished == nil else { return }
+        await withCheckedContinuation { finished = $0 }
     }
 
     /// Ends everything that waits; the modem goes on.

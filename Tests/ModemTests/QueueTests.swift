@@ -20,6 +20,21 @@ import Testing
         }
     }
 
+    @Test func `at the end the command under way gets its answer, and no other is begun`() async throws {
+        try await withLine { line in
+            let first = await line.begin(.signal)
+            _ = await line.begin("AT+CFUN=1")
+            let modem = line.modem
+            async let end: Void = modem.finishCommand()
+            await line.pass(.milliseconds(10))
+            line.say("+CSQ: 20,99", "OK")
+            await end
+            #expect(await first.value.lines == ["+CSQ: 20,99"])
+            #expect(line.written == ["AT+CSQ\r"])
+            await modem.finishCommand()
+        }
+    }
+
     @Test func `answers overtake uplinks, uplinks overtake housekeeping, and equals keep their order`() async throws {
         try await withLine { line in
             _ = await line.begin("AT+RUNNING")

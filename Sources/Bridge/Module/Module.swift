@@ -154,6 +154,7 @@ actor Module {
     func end() async {
         isEnding = true
         await finishInFlight()
+        await finishCommand()
         await modem?.end(.stopped)
         channel?.lose(.stopped)
         life?.cancel()
@@ -179,6 +180,14 @@ actor Module {
             try? await services.time.sleep(for: .milliseconds(20))
             answerAllInstead()
         }
+    }
+
+    /// An answer that is still on its way would be taken for that of the next bridge's first command.
+    private func finishCommand() async {
+        guard let modem else { return }
+        let limit = services.time.schedule(after: .seconds(2)) { modem.assumeIsolated { $0.end(.stopped) } }
+        await modem.finishCommand()
+        limit.cancel()
     }
 
     /// What `bridge/info` says of it.

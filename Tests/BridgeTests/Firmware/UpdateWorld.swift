@@ -129,7 +129,10 @@ func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -
         } catch {
             result = .failure(error)
         }
-        await made.module.end()
+        // What it still waits for has a limit, in the time that stands still.
+        async let end: Void = made.module.end()
+        await made.world.pass(.seconds(3))
+        await end
         await virtual.stop()
         connector.stop()
         try result.get()
