@@ -144,6 +144,8 @@ import VirtualModules
             let nonsense = [
                 "+MIPLWRITE: 0,9001,3303,0,5701,2,4,68616C6,0,0", "+MIPLREAD: 0,x,3303,0,0", "+MIPLEVENT: x",
                 "+MIPLOBSERVE: 0,9003,7,3303,0,0", "+MIPLDISCOVER: 0",
+                // What is missing is waited for, but not for ever.
+                "+MIPLEXECUTE: 0,9004,3303,0,5605,9,\"rese", "+MIPLEXECUTE: 0,9005,3303,0,5605,9",
             ]
             for (index, line) in nonsense.enumerated() {
                 await rig.module.report(line)
