@@ -34,7 +34,15 @@ enum SerialDevice {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw errno == EWOULDBLOCK ? .inUse(path: path) : .system(.last("lock \(path)"))
         }
+        // A pseudo-terminal is held open by its other end too, so the mode would outlast us and shut out our next start.
+        if isPseudoTerminal(descriptor) { return }
         guard clinux_ioctl_none(descriptor, UInt(TIOCEXCL)) == 0 else { throw .system(.last("claim \(path)")) }
+    }
+
+    /// By the kernel's list of devices, 136 to 143 are the major numbers of their hosts' ends.
+    private static func isPseudoTerminal(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && (136...143).contains((status.st_rdev >> 8) & 0xfff)
     }
 
     private static func setRaw(_ descriptor: Int32, _ path: String, baud: Int) throws(PortError) {
