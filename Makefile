@@ -5,16 +5,21 @@ SYSCONFDIR ?= /etc
 SWIFT ?= swift
 RELEASE = .build/release/narrowbridge
 
-.PHONY: help deps build test test-long demo release install uninstall lint check-imports lengths fuzz bench clean
+.PHONY: help deps build test test-long test-brokers demo release install uninstall deb check-deb check-chart lint \
+	check-imports lengths fuzz bench clean
 
 help:
 	@echo "make demo           a broker, a virtual module and the bridge at work; Ctrl-C ends it"
 	@echo "make test           every test"
 	@echo "make test-long      with those that take minutes and want the machine for themselves"
+	@echo "make test-brokers   the bridge at NATS and RabbitMQ, which it installs"
 	@echo "make build          the program with debugging aids, .build/debug/narrowbridge"
 	@echo "make release        the program to install, $(RELEASE)"
-	@echo "make install        program, systemd unit, udev rule and example (PREFIX=$(PREFIX), DESTDIR)"
+	@echo "make install        program, systemd unit, udev rule, manuals, completions (PREFIX=$(PREFIX), DESTDIR)"
 	@echo "make uninstall      takes them away again; configuration and state stay"
+	@echo "make deb            a Debian package of the release program, in .build/deb"
+	@echo "make check-deb      tries the package on a bare Debian with a systemd of its own; needs root"
+	@echo "make check-chart    renders the Kubernetes chart for several sets of values, and validates them"
 	@echo "make lint           the form of the sources (swift format)"
 	@echo "make check-imports  every import is declared in Package.swift"
 	@echo "make lengths        files that are getting long"
@@ -40,6 +45,11 @@ test-long: deps
 	$(SWIFT) build --build-tests
 	NARROWBRIDGE_LONG_TESTS=1 $(RUN_TESTS)
 
+test-brokers: deps
+	@scripts/deps --brokers
+	$(SWIFT) build --build-tests
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --disable-xctest --filter BrokerTests
+
 demo: build
 	@.build/debug/narrowbridge demo
 
@@ -56,16 +66,39 @@ install:
 	sed 's|/usr/bin/narrowbridge|$(PREFIX)/bin/narrowbridge|' systemd/narrowbridge.service \
 		> $(DESTDIR)$(PREFIX)/lib/systemd/system/narrowbridge.service
 	install -D -m 644 systemd/99-narrowbridge.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/99-narrowbridge.rules
+	@manuals=$$(mktemp -d) && scripts/manuals $(RELEASE) $$manuals && \
+		install -D -m 644 $$manuals/narrowbridge.1 $(DESTDIR)$(PREFIX)/share/man/man1/narrowbridge.1 && \
+		install -D -m 644 $$manuals/bridge.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/bridge.conf.5; rm -r $$manuals
+	install -D -m 644 completions/narrowbridge $(DESTDIR)$(PREFIX)/share/bash-completion/completions/narrowbridge
+	install -D -m 644 completions/_narrowbridge $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_narrowbridge
+	install -D -m 644 completions/narrowbridge.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/narrowbridge.fish
 	install -D -m 644 bridge.conf $(DESTDIR)$(PREFIX)/share/doc/narrowbridge/bridge.conf
-	@test -e $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf || \
-		install -D -m 644 bridge.conf $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf
+	@test -e $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf || { \
+		install -d $(DESTDIR)$(SYSCONFDIR)/narrowbridge && \
+		scripts/first-configuration > $(DESTDIR)$(SYSCONFDIR)/narrowbridge/bridge.conf; }
 	@echo "Edit $(SYSCONFDIR)/narrowbridge/bridge.conf, then: systemctl daemon-reload; systemctl enable --now narrowbridge"
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/narrowbridge
 	rm -f $(DESTDIR)$(PREFIX)/lib/systemd/system/narrowbridge.service
 	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/99-narrowbridge.rules
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/narrowbridge.1 $(DESTDIR)$(PREFIX)/share/man/man5/bridge.conf.5
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/narrowbridge
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_narrowbridge
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/narrowbridge.fish
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/narrowbridge
+
+deb: release
+	@scripts/deps --deb
+	@scripts/deb
+
+check-deb: deb
+	@scripts/deps --check-deb
+	@scripts/check-deb
+
+check-chart:
+	@scripts/deps --chart
+	@scripts/check-chart
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Fuzz Package.swift
