@@ -166,6 +166,8 @@ import VirtualModules
             try await world.virtual.plugIn()
             await world.virtual.powerOn()
             await world.virtual.report(#"+QIND: "FOTA","UPDATING",51%"#)
+            // The line is looked for every two seconds, and the module is asked nothing before it is heard.
+            await world.pass(.seconds(2))
             try await world.waitForFirmware("updating")
             #expect(world.firmware?["progress"]?.integer == 51)
         }
