@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// What people and the module decide about an update: cancelled, interrupted, failed, refused.
-@Suite(.long) struct AndlinkDecisionTests {
+@Suite struct AndlinkDecisionTests {
     private static func firmware(
         _ rig: Rig, _ outcome: FirmwareTask.Outcome = .success(revision: "BC28JAR01A04"), steps: Int = 4
     ) async throws -> Rig.Mark {

@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// What Andlink asks and what it is told: reads and writes, their answers, values set by clients, and raw uplinks.
-@Suite(.long) struct AndlinkExchangeTests {
+@Suite struct AndlinkExchangeTests {
     private static let path = "19/1/0"
 
     /// The platform waits for answers as long as it really does: however slow the machine is, that is long.

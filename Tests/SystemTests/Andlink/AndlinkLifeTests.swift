@@ -6,7 +6,7 @@ import Testing
 import VirtualModules
 
 /// A BC28's life: restarts and their reasons, commands, sleep, settings of another configuration, encryption.
-@Suite(.long) struct AndlinkLifeTests {
+@Suite struct AndlinkLifeTests {
     private static let psk = "30313233343536373839303132336162"
     private static let key = Array("0123456789012 3ab".utf8.filter { $0 != 0x20 })
 
