@@ -1,19 +1,25 @@
 import Glibc
 
 extension Store {
-    /// Proves that a commit would succeed, by writing what is there already, and returns how many bytes the files have.
-    /// The disk need not have it, so that asking often wears nothing out.
+    /// Proves that a commit would succeed, by writing something and taking it away again, and returns how many bytes
+    /// the files have. The disk need not have it, so that asking often wears nothing out.
     package func probe() throws(StoreError) -> Int64 {
         try refuseAfterDamage()
         let found = try use { files, writer throws(SQLiteError) in
             try writer.transact(waitForDisk: false) { () throws(SQLiteError) in
-                try files.connection.execute("UPDATE counter SET value = value WHERE name = 'sequence'")
+                try files.connection.execute(Self.probeText)
             }
             return (path: files.path, isGone: files.connection.fileIsGone)
         }
         guard !found.isGone else { throw .replaced(path: found.path) }
         return Self.size(of: found.path) + Self.size(of: found.path + "-wal")
     }
+
+    // Longer than a page, so that it needs new ones.
+    private static let probeText = """
+        INSERT INTO counter (name, value) VALUES (hex(zeroblob(4096)), 0);
+        DELETE FROM counter WHERE length(name) = 8192;
+        """
 
     private static func size(of path: String) -> Int64 {
         var status = stat()

@@ -83,10 +83,16 @@ function receive(news) {
     module = { name: news.name, messages: [], events: [], row: makeRow(news.name) };
     modules.set(news.name, module);
     place(module);
+    module.isWanted = location.hash === `#module-${news.name}`;
   }
   Object.assign(module, { status: news.status, firmware: news.firmware, allowAT: news.allow_at });
   for (const entry of news.log) remember(module, entry);
   showRow(module);
+  if (module.isWanted) {
+    module.isWanted = false;
+    module.row.open = true;
+    module.row.scrollIntoView();
+  }
   if (module.row.open) showInside(module);
   filter(module);
   summarize();
@@ -198,6 +204,7 @@ function showFacts(list, { status, firmware }) {
     term.textContent = name;
     text.textContent = value;
     row.append(term, text);
+    row.classList.toggle("long", `${name} ${value}`.length > 20);
     return row;
   });
   list.replaceChildren(...shown);

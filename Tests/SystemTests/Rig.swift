@@ -144,6 +144,8 @@ struct RigOptions: Sendable {
     /// Lines for each [[module]].
     var keys = ""
     var bridgeKeys = ""
+    /// Where the bridge listens for HTTP; nowhere, as a rule, since many run at once.
+    var http = ""
     var broker: Broker.Options = {
         var options = Broker.Options()
         options.isPersistent = true
@@ -203,7 +205,7 @@ private func configuration(_ options: RigOptions, _ broker: Broker, _ directory:
         base_topic = "nb"
         [bridge]
         state_dir = "\(directory.file("state"))"
-        http = ""
+        http = "\(options.http)"
         log_level = "info"
         \(options.bridgeKeys)
 

@@ -14,15 +14,15 @@ extension WebSurface {
     }
 
     func readiness(_ reply: @escaping ReactorHTTPServer.Reply) {
-        let (isStopping, isConnected, store) = gateway.assumeIsolated {
-            ($0.isStopping, $0.link.isConnected, $0.storeWatch)
+        let (isStopping, isConnected, store, failure) = gateway.assumeIsolated {
+            ($0.isStopping, $0.link.isConnected, $0.storeWatch, $0.journal.currentFailure)
         }
         store.assumeIsolated { store in
             store.look { verdict in
                 var reasons: [String] = []
                 if isStopping { reasons.append("the bridge is being stopped") }
                 if !isConnected { reasons.append("the broker is not connected") }
-                if let fault = verdict.fault { reasons.append(fault) }
+                if let fault = failure?.description ?? verdict.fault { reasons.append(fault) }
                 let text = reasons.isEmpty ? "ok\n" : reasons.map { $0 + "\n" }.joined()
                 reply(.text(reasons.isEmpty ? 200 : 503, text).guarded)
             }

@@ -1,0 +1,100 @@
+import Reactor
+import Store
+import TestSupport
+import Testing
+
+@testable import Bridge
+
+@Suite struct HealthTests {
+    /// What a part answers, when the test lets it.
+    private final class Part: Sendable {
+        private let gate = Observed(true)
+        var isOpen: Bool { gate.value }
+        func stick() { gate.update { $0 = false } }
+        func loosen() { gate.update { $0 = true } }
+        func answer() async { _ = try? await gate.wait("to be let go") { $0 } }
+    }
+
+    private func check(_ health: Health, _ world: World) async -> [Health.Part] {
+        let found = Observed<[Health.Part]?>(nil)
+        await health.check { stuck in found.update { $0 = stuck } }
+        await world.settle()
+        if found.value == nil { await world.pass(.seconds(1)) }
+        return found.value ?? Health.Part.allCases
+    }
+
+    @Test(arguments: [Health.Part.executor, .store])
+    func `a part that does not answer is slow first, then stuck, and well again when it answers`(
+        part: Health.Part
+    ) async throws {
+        try await withWorld { world in
+            let (executor, store) = (Part(), Part())
+            let health = Health(
+                reactor: world.reactor, time: world.time,
+                proofs: .init(
+                    executor: { await executor.answer() }, store: { await store.answer() }, mqtt: { true }))
+            #expect(await check(health, world) == [])
+            (part == .store ? store : executor).stick()
+            #expect(await check(health, world) == [])
+            await world.pass(Health.limit)
+            #expect(await check(health, world) == [part])
+            (part == .store ? store : executor).loosen()
+            // It answers on another thread.
+            for _ in 0..<1000 where await check(health, world) != [] { await Task.yield() }
+            #expect(await check(health, world) == [])
+        }
+    }
+
+    @Test func `the client of the broker speaks for itself`() async throws {
+        try await withWorld { world in
+            let health = Health(
+                reactor: world.reactor, time: world.time, proofs: .init(executor: {}, store: {}, mqtt: { false }))
+            #expect(await check(health, world) == [.mqtt])
+        }
+    }
+
+    @Test func `a store without room is not writable until there is room again`() async throws {
+        try await withWorld(maximumBytes: 120_000) { world in
+            let store = world.store
+            let watch = StoreWatch(reactor: world.reactor, time: world.time) { () async throws(StoreError) in
+                try await store.probe()
+            }
+            func look() async -> StoreWatch.Verdict {
+                await withCheckedContinuation { continuation in
+                    Task { await watch.look { continuation.resume(returning: $0) } }
+                }
+            }
+            #expect(await look() == .writable)
+            #expect(await watch.bytes > 0)
+            var sequence: Int64 = 1
+            while (try? await store.commit([.accept(uplink(sequence, bytes: 1000))])) != nil { sequence += 1 }
+            // A fresh proof would hold.
+            await world.time.advance(by: .seconds(6))
+            guard case .failing(.full) = await look() else {
+                Issue.record("a full store was called writable")
+                return
+            }
+            #expect(await watch.failureText?.contains("no space left") == true)
+            try await store.commit((1..<sequence).map { .end(sequence: $0, outcome: []) })
+            try await store.commit((1..<sequence).map { .published(sequence: $0) })
+            await world.time.advance(by: .seconds(6))
+            #expect(await look() == .writable)
+        }
+    }
+
+    @Test func `a disk that does not answer is told as that`() async throws {
+        try await withWorld { world in
+            let part = Part()
+            part.stick()
+            let watch = StoreWatch(reactor: world.reactor, time: world.time) { () async throws(StoreError) in
+                await part.answer()
+                return 1
+            }
+            let verdict = Observed<StoreWatch.Verdict?>(nil)
+            await watch.look { found in verdict.update { $0 = found } }
+            await world.pass(.seconds(2))
+            #expect(verdict.value == .silent)
+            part.loosen()
+        }
+    }
+}
