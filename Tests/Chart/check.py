@@ -19,6 +19,7 @@ SOURCES = pathlib.Path(__file__).parent.parent.parent
 CHART = SOURCES / "charts/narrowbridge"
 SECRETS = {
     "mqtt-password": "secret\n", "ca.crt": "a certificate\n", "tls.crt": "a certificate\n", "tls.key": "a key\n",
+    "http-token": "0123456789abcdef\n",
     "psk-socket-1": "000102030405060708090a0b0c0d0e0f\n",
 }
 KUBERNETES = ["1.25", "1.28", "1.30"]

@@ -69,6 +69,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 
+{{/* The names by which the cluster knows a pod, with blanks between; takes the root and the replica's number. */}}
+{{- define "narrowbridge.podNames" -}}
+{{- $service := include "narrowbridge.fullname" (index . 0) }}
+{{- $short := printf "%s-%d.%s" $service (index . 1) $service }}
+{{- $namespace := (index . 0).Release.Namespace }}
+{{- list $short (printf "%s.%s" $short $namespace) (printf "%s.%s.svc" $short $namespace) (printf "%s.%s.svc.cluster.local" $short $namespace) | join " " }}
+{{- end }}
+
 {{/* bridge.conf of one replica; takes the root and the replica's number. */}}
 {{- define "narrowbridge.configuration" -}}
 {{- $root := index . 0 }}
@@ -103,6 +111,10 @@ key_file = "/run/narrowbridge/tls.key"
 [bridge]
 state_dir = "/var/lib/narrowbridge"
 http = {{ printf "%s:%d" (ternary (printf "[%s]" $root.Values.http.listen) $root.Values.http.listen (contains ":" $root.Values.http.listen)) (int64 $root.Values.http.port) | quote }}
+http_hosts = {{ include "narrowbridge.toml" (concat (include "narrowbridge.podNames" . | splitList " ") $root.Values.http.hosts) }}
+{{- if $root.Values.http.tokenSecret }}
+http_token_file = "/run/narrowbridge/http-token"
+{{- end }}
 log_level = {{ $root.Values.logLevel | quote }}
 log_format = {{ $root.Values.logFormat | quote }}
 [homeassistant]
