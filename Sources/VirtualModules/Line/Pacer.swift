@@ -42,7 +42,12 @@ final class Pacer: @unchecked Sendable {
 
     /// Bytes pass in steps of about two milliseconds, each at the moment in which its last byte has passed.
     private func scheduleNext() {
-        let step = min(queue.count - start, max(1, 2_000_000 / max(1, nanosecondsPerByte)))
+        let usual = min(queue.count - start, max(1, 2_000_000 / max(1, nanosecondsPerByte)))
+        // No module pauses within the end of a line, as a machine would that is held up between two steps; and a host
+        // does not wait long for the LF.
+        let next = start + usual
+        let endsInLineEnd = next < queue.count && queue[next - 1] == 0x0D && queue[next] == 0x0A
+        let step = endsInLineEnd ? usual + 1 : usual
         let due = passed + .nanoseconds(step * nanosecondsPerByte)
         timer = reactor.schedule(at: due) { [weak self] in self?.pass(step, at: due) }
     }
