@@ -39,10 +39,12 @@ RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT
 
 test: deps
 	$(SWIFT) build --build-tests
+	@scripts/check-homeassistant --install
 	$(RUN_TESTS)
 
 test-long: deps
 	$(SWIFT) build --build-tests
+	@scripts/check-homeassistant --install
 	NARROWBRIDGE_LONG_TESTS=1 $(RUN_TESTS)
 
 test-brokers: deps

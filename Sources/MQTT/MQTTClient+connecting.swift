@@ -63,7 +63,7 @@ extension MQTTClient {
         plan.accepted()
         traffic.connections += 1
         scheduleKeepAlive(connection)
-        subscribe(configuration.subscriptions[...], on: connection)
+        subscribe((configuration.subscriptions + furtherSubscriptions)[...], on: connection)
         handler.connected(
             Session(
                 broker: connection.request.broker, version: connection.version, isPresent: answer.sessionPresent))

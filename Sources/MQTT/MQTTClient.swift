@@ -33,6 +33,8 @@ package actor MQTTClient {
     package internal(set) var traffic = Traffic()
     var plan: ConnectionPlan
     var queue = PublishQueue(window: MQTTClient.window)
+    /// Filters beyond those of the configuration.
+    var furtherSubscriptions: [String] = []
     var batches: UInt64 = 0
     var isFlushScheduled = false
     /// Waits in `stop` for the last acknowledgements.
@@ -100,6 +102,15 @@ package actor MQTTClient {
         leave()
         phase = .stopped
         endFarewell()
+    }
+
+    /// From now on and in every connection to come.
+    package func subscribe(to filters: [String]) {
+        let new = filters.filter { !configuration.subscriptions.contains($0) && !furtherSubscriptions.contains($0) }
+        furtherSubscriptions += new
+        guard let connection, !new.isEmpty else { return }
+        subscribe(new[...], on: connection)
+        scheduleFlush()
     }
 
     package var isConnected: Bool { connection != nil }

@@ -27,7 +27,7 @@ import Testing
                 journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
                 sequences: Sequences(reactor: world.reactor, last: 0), topics: Topics(base: "b"),
                 log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
-                inboxPath: "/nowhere/lines", announce: {}))
+                inboxPath: "/nowhere/lines", announce: {}, tellHub: { _, _ in }))
     }
 
     private func request(_ id: String, bytes: Int = 8000) -> UplinkRequest {

@@ -28,6 +28,8 @@ package final class BrokerLink: Outbox {
         }
     }
 
+    package func subscribe(_ filters: [String]) { client.assumeIsolated { $0.subscribe(to: filters) } }
+
     package func settle(_ batch: BatchNumber) { client.assumeIsolated { $0.settle(batch) } }
 
     package func start(handler: any MQTTHandler) async {

@@ -19,9 +19,11 @@ extension Gateway: MQTTHandler {
         self.session = session
         log.notice("mqtt", "connected to \(session.broker) with MQTT \(session.version)")
         link.publish(topics.bridgeState, Array("online".utf8), retain: true)
+        clearOrphans()
+        // The bridge's device first: the modules' refer to it.
+        tellHubEverything(withStates: false)
         for module in modules.values { module.assumeIsolated { $0.publishEverything() } }
         publishInfo()
-        clearOrphans()
         board.changed("")
         outcomes.connected()
         downlinks.connected()
@@ -119,7 +121,10 @@ extension Gateway: MQTTHandler {
     // MARK: Reading
 
     private func read(_ message: InboundMessage) -> Inbound? {
-        guard let topic = InboundTopic(message.topic, base: topics.base) else { return nil }
+        guard let topic = InboundTopic(message.topic, base: topics.base) else {
+            hubMaySpeak(message)
+            return nil
+        }
         let reply = message.properties?.responseTopic.map {
             ReplyTo(topic: $0, correlation: message.properties?.correlationData)
         }

@@ -96,6 +96,6 @@ extension Gateway {
                 topics.formUnion(object.resources.map { own.object(ObjectPath(object.path($0))) })
             }
         }
-        return topics
+        return topics.union(hubTopics(of: all))
     }
 }

@@ -32,6 +32,7 @@ package actor Gateway {
     var shown: Set<String> = []
     var orphans: Set<String> = []
     var released: Set<String> = []
+    var hub: Hub
     var inbound: [InboundBatch] = []
     var isReadingInbound = false
     var isReloading = false
@@ -44,10 +45,12 @@ package actor Gateway {
         self.log = log
         self.reactor = reactor
         let topics = Topics(base: configuration.mqtt.baseTopic)
+        let hub = Hub(settings: configuration.homeAssistant)
         let store = try Store(directory: configuration.bridge.stateDirectory)
         let journal = Journal(store: store, reactor: reactor)
         let link = BrokerLink(
-            configuration: configuration.mqtt.client(topics: topics), reactor: reactor,
+            configuration: configuration.mqtt.client(
+                topics: topics, subscriptions: topics.subscriptions + hub.subscriptions), reactor: reactor,
             log: { log.info("mqtt", $0) })
         let names = ModuleNames(topics)
         self.topics = topics
@@ -55,6 +58,7 @@ package actor Gateway {
         self.journal = journal
         self.link = link
         self.names = names
+        self.hub = hub
         connector = WorkerThread(name: "connector")
         startedAt = reactor.timestamp
         storeWatch = StoreWatch(reactor: reactor) { () async throws(StoreError) in try await store.probe() }
@@ -148,6 +152,7 @@ package actor Gateway {
         defer {
             isReloading = false
             beginReadingInbound()
+            tellHubNext()
         }
         let wanted = Dictionary(uniqueKeysWithValues: new.modules.map { ($0.name, $0) })
         // What may fail comes before anything is ended. If it fails later all the same, the next reload adds what lacks.
@@ -155,6 +160,8 @@ package actor Gateway {
         let leaving = modules.values.filter { wanted[$0.name] != $0.settings }
         for module in leaving { modules[module.name] = nil }
         await end(leaving)
+        let isHubNew = hub.follow(new.homeAssistant)
+        configuration.homeAssistant = new.homeAssistant
         try await openLedger(for: new.modules)
         let added = try await add(new.modules.filter { modules[$0.name] == nil })
         for module in added { await module.publishEverything() }
@@ -163,6 +170,7 @@ package actor Gateway {
         if new.bridge != configuration.bridge { restartNeeded.append("[bridge]") }
         configuration.modules = new.modules
         clearOrphans()
+        tellHubOfReload(isNew: isHubNew, changed: added.map(\.name))
         publishInfoSoon()
         board.changed("")
         return restartNeeded
@@ -204,7 +212,8 @@ package actor Gateway {
             outcomes: outcomes, downlinks: downlinks, sequences: sequences, topics: topics, log: log,
             metrics: metrics, board: board,
             inboxPath: configuration.bridge.stateDirectory + "/lines",
-            announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } })
+            announce: { [weak self] in self?.assumeIsolated { $0.publishInfoSoon() } },
+            tellHub: { [weak self] name, news in self?.assumeIsolated { $0.heard(news, of: name) } })
     }
 
     private func answerInterruptedCommands() async throws(StoreError) {

@@ -4,7 +4,7 @@ extension MQTTSettings {
     /// Debian's bundle of authorities; without a file of its own a bridge trusts what its system trusts.
     private static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
-    func client(topics: Topics) -> MQTTConfiguration {
+    func client(topics: Topics, subscriptions: [String]) -> MQTTConfiguration {
         MQTTConfiguration(
             brokers: brokers.map { BrokerAddress(host: $0.host, port: Int($0.port)) },
             version: version.spoken, clientID: clientID, username: username,
@@ -15,7 +15,7 @@ extension MQTTSettings {
                     keyFile: $0.identity?.keyFile)
             },
             will: OutboundMessage(topic: topics.bridgeState, payload: Array("offline".utf8), retain: true),
-            subscriptions: topics.subscriptions)
+            subscriptions: subscriptions)
     }
 }
 

@@ -100,6 +100,7 @@ extension Module {
             _ = await settled()
         }
         services.announce()
+        services.tellHub(name, .identity)
     }
 
     func attach() async throws(SessionFailure) {

@@ -66,6 +66,7 @@ extension Module {
         guard services.outbox.isConnected, json != publication.firmware else { return }
         publication.firmware = json
         services.outbox.publish(services.topics.firmware(name), json, retain: true)
+        services.tellHub(name, .firmware)
     }
 
     func publishAvailability() {

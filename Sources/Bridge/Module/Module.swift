@@ -190,6 +190,13 @@ actor Module {
         limit.cancel()
     }
 
+    /// What the home hub is told of it.
+    var hubModule: HubModule {
+        HubModule(topics: services.topics, settings: settings, identity: status.identity, offer: firmware.offer)
+    }
+
+    var hubUpdate: [UInt8]? { firmware.hubUpdate(model: status.identity.model) }
+
     /// What `bridge/info` says of it.
     var summary: (platform: String, model: String?, state: String) {
         (settings.platform.rawValue, status.identity.model, status.state.rawValue)

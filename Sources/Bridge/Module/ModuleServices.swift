@@ -21,6 +21,8 @@ struct ModuleServices: Sendable {
     var inboxPath: String
     /// The module's state or model has changed.
     var announce: @Sendable () -> Void
+    /// Something has changed that the home hub is told of.
+    var tellHub: @Sendable (_ module: String, HubNews) -> Void
 }
 
 /// Numbers that ascend over the life of the store. Belongs to the reactor's thread.

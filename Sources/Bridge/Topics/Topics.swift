@@ -12,6 +12,8 @@ package struct Topics: Sendable {
     package func availability(_ module: String) -> String { "\(base)/\(module)/availability" }
     package func status(_ module: String) -> String { "\(base)/\(module)/status" }
     package func firmware(_ module: String) -> String { "\(base)/\(module)/firmware" }
+    /// The same as the firmware's, as the home hub understands it.
+    package func hubUpdate(_ module: String) -> String { "\(base)/\(module)/update" }
     package func result(_ module: String) -> String { "\(base)/\(module)/up/result" }
     package func down(_ module: String) -> String { "\(base)/\(module)/down" }
     package func downJSON(_ module: String) -> String { "\(base)/\(module)/down/json" }
@@ -22,8 +24,9 @@ package struct Topics: Sendable {
             status: status(name), result: result(name), down: down(name), downJSON: downJSON(name), event: event(name),
             request: "\(base)/\(name)/request", objects: "\(base)/\(name)/object/")
     }
+    package func command(_ module: String, _ command: String) -> String { "\(base)/\(module)/command/\(command)" }
     package func commandResult(_ module: String, _ command: String) -> String {
-        "\(base)/\(module)/command/\(command)/result"
+        "\(self.command(module, command))/result"
     }
 
     /// Everything that clients may publish to. The results of commands lie one level deeper than the commands

@@ -4,7 +4,7 @@ package import Reactor
 
 /// One step in the life of an uplink, as it is published.
 package struct Outcome: Equatable, Sendable {
-    package enum State: String, Sendable { case accepted, sent, delivered, failed, expired, rejected }
+    package enum State: String, Sendable, CaseIterable { case accepted, sent, delivered, failed, expired, rejected }
 
     package var id: String
     package var state: State

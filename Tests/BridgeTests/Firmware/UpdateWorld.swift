@@ -107,7 +107,7 @@ func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -
                     journal: world.journal, outbox: world.outbox, outcomes: deliveries(), downlinks: deliveries(),
                     sequences: Sequences(reactor: world.reactor, last: 1), topics: Topics(base: "b"),
                     log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
-                    inboxPath: directory.file("lines"), announce: {}))
+                    inboxPath: directory.file("lines"), announce: {}, tellHub: { _, _ in }))
         }
         var made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: make())
         await made.module.start(backlog: nil, journal: [:])

@@ -60,7 +60,7 @@ extension World {
                 downlinks: deliveries { .handedOver(downlink: $0) },
                 sequences: Sequences(reactor: reactor, last: 0), topics: Topics(base: "b"),
                 log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
-                inboxPath: "/nowhere/lines", announce: {}))
+                inboxPath: "/nowhere/lines", announce: {}, tellHub: { _, _ in }))
         await module.restoreResources(kept)
         return module
     }
