@@ -56,8 +56,10 @@ package struct MQTTConfiguration: Sendable {
     package var keepAlive: Duration
     package var tls: TLSConfiguration?
     package var will: OutboundMessage?
-    /// QoS 1, in a persistent session.
+    /// QoS 1.
     package var subscriptions: [String]
+    /// False for somebody who only looks: the broker keeps nothing for a client that is away.
+    package var keepsSession = true
     /// What a broker of version 5 is asked to stay below.
     package var maximumPacketSize = 1 << 20
 

@@ -17,7 +17,8 @@ extension Handle {
     /// Makes a handle and its TCP connection. Blocks: the name is looked up and the certificates are read, too.
     static func connect(_ request: ConnectionRequest) throws(MQTTError) -> Handle {
         let configuration = request.configuration
-        guard let handle = Handle(clientID: configuration.clientID) else {
+        guard let handle = Handle(clientID: configuration.clientID, keepsSession: configuration.keepsSession)
+        else {
             throw MQTTError(
                 broker: request.broker, reason: .library("the client_id \(configuration.clientID) is not allowed"))
         }
@@ -27,7 +28,7 @@ extension Handle {
         case .v5:
             var properties = PropertyList()
             // For ever, as in 3.1.1: what is published while we are away is kept.
-            properties.add(int32: .max, MQTT_PROP_SESSION_EXPIRY_INTERVAL)
+            if configuration.keepsSession { properties.add(int32: .max, MQTT_PROP_SESSION_EXPIRY_INTERVAL) }
             properties.add(
                 int32: UInt32(clamping: configuration.maximumPacketSize), MQTT_PROP_MAXIMUM_PACKET_SIZE)
             result = unsafe mosquitto_connect_bind_v5(

@@ -13,8 +13,8 @@ import Reactor
 
     private static let isReady = mosquitto_lib_init() == MOSQ_ERR_SUCCESS.rawValue
 
-    init?(clientID: String) {
-        guard Self.isReady, let raw = unsafe mosquitto_new(clientID, false, nil) else { return nil }
+    init?(clientID: String, keepsSession: Bool = true) {
+        guard Self.isReady, let raw = unsafe mosquitto_new(clientID, !keepsSession, nil) else { return nil }
         unsafe self.raw = raw
         unsafe mosquitto_user_data_set(raw, Unmanaged.passUnretained(inbox).toOpaque())
         unsafe mosquitto_threaded_set(raw, true)
