@@ -42,7 +42,7 @@ extension String {
     }
 
     /// A topic that others can be built on: levels that are not empty, without wildcards.
-    var isTopicPrefix: Bool {
+    package var isTopicPrefix: Bool {
         let levels = split(separator: "/", omittingEmptySubsequences: false)
         return utf8.count <= 256 && hasNoControlCharacters && !hasPrefix("$") && !levels.contains("")
             && !utf8.contains(UInt8(ascii: "+")) && !utf8.contains(UInt8(ascii: "#"))

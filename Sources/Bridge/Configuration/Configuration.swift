@@ -51,6 +51,11 @@ package struct TLSSettings: Sendable, Equatable {
     package struct Identity: Sendable, Equatable {
         package var certificateFile: String
         package var keyFile: String
+
+        package init(certificateFile: String, keyFile: String) {
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
     }
 
     package init(caFile: String? = nil, identity: Identity? = nil) {

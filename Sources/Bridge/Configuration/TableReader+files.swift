@@ -10,19 +10,16 @@ extension TableReader {
         return content(of: resolved, key: key) == nil ? nil : resolved
     }
 
-    /// A secret out of a file. The newline that editors put at its end is no part of it.
+    /// A secret out of a file.
     func secret(fileKey: String) -> Secret? {
         guard let path = file(fileKey), let content = content(of: path, key: fileKey) else { return nil }
-        var text = content[...]
-        if text.last == UInt8(ascii: "\n") { text.removeLast() }
-        if text.last == UInt8(ascii: "\r") { text.removeLast() }
-        guard !text.isEmpty, let string = String(validating: text, as: UTF8.self), string.hasNoControlCharacters else {
-            let found =
-                text.isEmpty ? "the file of '\(fileKey)' is empty" : "the file of '\(fileKey)' is not one line of text"
+        guard let secret = Secret(line: content) else {
+            let isEmpty = content.allSatisfy { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+            let found = "the file of '\(fileKey)' is \(isEmpty ? "empty" : "not one line of text")"
             log.fault(at: position(of: fileKey), found: found, expected: "a file with the secret alone")
             return nil
         }
-        return Secret(string)
+        return secret
     }
 
     /// A secret that stands here or in a file, not both; neither is ever part of a fault.

@@ -50,7 +50,7 @@ package actor Gateway {
         let journal = Journal(store: store, reactor: reactor)
         let link = BrokerLink(
             configuration: configuration.mqtt.client(
-                topics: topics, subscriptions: topics.subscriptions + hub.subscriptions), reactor: reactor,
+                will: topics.lastWill, subscriptions: topics.subscriptions + hub.subscriptions), reactor: reactor,
             log: { log.info("mqtt", $0) })
         let names = ModuleNames(topics)
         self.topics = topics
@@ -137,7 +137,7 @@ package actor Gateway {
         pruneTimer?.cancel()
         await end(Array(modules.values))
         await link.stop(last: [
-            OutboundMessage(topic: topics.bridgeState, payload: Array("offline".utf8), retain: true)
+            topics.lastWill
         ])
         await settle()
         await store.close()

@@ -1,10 +1,10 @@
-import MQTT
+package import MQTT
 
 extension MQTTSettings {
     /// Debian's bundle of authorities; without a file of its own a bridge trusts what its system trusts.
     private static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
-    func client(topics: Topics, subscriptions: [String]) -> MQTTConfiguration {
+    package func client(will: OutboundMessage? = nil, subscriptions: [String]) -> MQTTConfiguration {
         MQTTConfiguration(
             brokers: brokers.map { BrokerAddress(host: $0.host, port: Int($0.port)) },
             version: version.spoken, clientID: clientID, username: username,
@@ -14,8 +14,7 @@ extension MQTTSettings {
                     caFile: $0.caFile ?? Self.systemAuthorities, certFile: $0.identity?.certificateFile,
                     keyFile: $0.identity?.keyFile)
             },
-            will: OutboundMessage(topic: topics.bridgeState, payload: Array("offline".utf8), retain: true),
-            subscriptions: subscriptions)
+            will: will, subscriptions: subscriptions)
     }
 }
 

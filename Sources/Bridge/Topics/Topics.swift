@@ -1,3 +1,4 @@
+package import MQTT
 package import Platforms
 
 /// The topics of one bridge. Module names and everything below them are as the contract writes them.
@@ -8,6 +9,11 @@ package struct Topics: Sendable {
 
     package var bridgeState: String { "\(base)/bridge/state" }
     package var bridgeInfo: String { "\(base)/bridge/info" }
+
+    /// What the bridge says when it ends, and the broker when it has crashed.
+    package var lastWill: OutboundMessage {
+        OutboundMessage(topic: bridgeState, payload: Array("offline".utf8), retain: true)
+    }
 
     package func availability(_ module: String) -> String { "\(base)/\(module)/availability" }
     package func status(_ module: String) -> String { "\(base)/\(module)/status" }
