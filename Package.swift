@@ -57,6 +57,9 @@ let package = Package(
             resources: ["page.html", "page.css", "page.js", "icon.svg"].map { .embedInCode(.init(stringLiteral: $0)) },
             swiftSettings: strict),
 
+        // What `narrowbridge watch` shows: messages in, lines out.
+        library("Watch", ["JSON", "Reactor"]),
+
         // The modules and their clouds.
         library("Platforms", ["AT"]),
         library("Modem", ["AT", "Serial", "Reactor"]),
@@ -71,7 +74,7 @@ let package = Package(
             name: "narrowbridge",
             dependencies: [
                 "AT", "JSON", "Bridge", "VirtualModules", "Reactor", "Serial", "Modem", "MQTT", "Platforms", "Store",
-                "HTTP", "FileServer",
+                "HTTP", "FileServer", "Watch",
             ],
             swiftSettings: strict),
 
@@ -83,6 +86,7 @@ let package = Package(
         tests("SerialTests", ["Serial", "Reactor", "TestSupport"]),
         tests("StoreTests", ["Store", "Reactor", "TestSupport"]),
         tests("FileServerTests", ["FileServer", "HTTP", "Reactor", "TestSupport"]),
+        tests("WatchTests", ["Watch", "JSON", "Reactor"]),
         tests("MQTTTests", ["MQTT", "Reactor", "TestSupport"]),
         tests("PlatformsTests", ["Platforms", "AT"]),
         tests("ModemTests", ["Modem", "Platforms", "AT", "Serial", "Reactor"]),

@@ -18,7 +18,10 @@ extension Subcommand {
 
 enum Subcommands {
     static var all: [any Subcommand.Type] {
-        [Run.self, Check.self, Probe.self, At.self, Queue.self, Simulate.self, ServeFirmware.self, Demo.self]
+        [
+            Run.self, Check.self, Probe.self, At.self, WatchCommand.self, Queue.self, Simulate.self, ServeFirmware.self,
+            Demo.self,
+        ]
     }
 }
 

@@ -6,6 +6,8 @@ import Testing
         [], ["frobnicate"], ["run", "--frobnicate"], ["check", "bridge.conf"], ["check", "--config"],
         ["at"], ["at", "/dev/null", "hello"], ["at", "/dev/null", "AT\r\nAT"], ["at", "/dev/null", "--slow", "AT"],
         ["at", "tcp://nowhere", "AT"], ["at", "/dev/null", "--baud", "fast"], ["probe"], ["probe", "--baud", "1", "x"],
+        ["watch", "now"], ["watch", "--port", "0"], ["watch", "--host", "h", "--base", "a/#"],
+        ["watch", "--host", "h", "--cert-file", "c"],
         ["queue"], ["queue", "burn"], ["queue", "list", "--all"], ["queue", "drop", "--all"],
         ["queue", "drop", "--module", "m"], ["queue", "retry", "--module", "m", "--all", "--id", "1"],
     ])
@@ -19,7 +21,7 @@ import Testing
 
     @Test(arguments: [
         ["--help"], ["--version"], ["run", "--help"], ["check", "--help"], ["at", "--help"], ["probe", "--help"],
-        ["queue", "--help"], ["simulate", "--help"], ["demo", "--help"],
+        ["watch", "--help"], ["queue", "--help"], ["simulate", "--help"], ["demo", "--help"],
     ])
     func `help and version end with 0`(_ arguments: [String]) async throws {
         let run = try await Program.run(arguments)
@@ -29,7 +31,7 @@ import Testing
 
     @Test func `help names every command`() async throws {
         let text = try await Program.run(["--help"]).text
-        for command in ["run", "check", "probe", "at", "queue", "simulate", "demo"] {
+        for command in ["run", "check", "probe", "at", "watch", "queue", "simulate", "demo"] {
             #expect(text.contains("\n  \(command) "))
         }
     }

@@ -1,0 +1,31 @@
+import JSON
+import Reactor
+import Watch
+
+/// Into a pipe: one line for each change.
+struct WatchLines {
+    var state: WatchState
+    let reactor: Reactor
+
+    func run(_ events: AsyncStream<WatchCommand.Event>) async throws(Failure) {
+        var state = state
+        var hasBeenThere = false
+        for await event in events {
+            let now = reactor.timestamp
+            switch event {
+            case .connected: hasBeenThere = true
+            case .disconnected(let error):
+                guard hasBeenThere else { throw WatchCommand.unreachable(error) }
+                Terminal.complain("narrowbridge watch: \(error)")
+            case .messages(let messages):
+                for entry in state.take(messages, at: now) {
+                    // Nobody reads any more.
+                    guard Terminal.offer(entry.line(timeText: RFC3339.text(milliseconds: entry.time.milliseconds)))
+                    else { return }
+                }
+            case .over: return
+            case .typed, .resized, .tick: break
+            }
+        }
+    }
+}
