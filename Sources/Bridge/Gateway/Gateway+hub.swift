@@ -61,7 +61,9 @@ extension Gateway {
     }
 
     private func publishHubUpdate(of module: Module) {
-        guard let payload = module.assumeIsolated({ $0.hubUpdate }) else { return }
+        guard let payload = module.assumeIsolated({ $0.hubUpdate }), hub.isNews(payload, of: module.name) else {
+            return
+        }
         link.publish(topics.hubUpdate(module.name), payload, retain: true)
     }
 

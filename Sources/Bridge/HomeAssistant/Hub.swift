@@ -18,6 +18,8 @@ struct Hub: Sendable {
     private var withStates: [String: Bool] = [:]
     /// What discovery messages have said last of each module.
     private var shown: [String: HubModule.Shown] = [:]
+    /// Hashes of what their updates' states were last.
+    private var updates: [String: Int] = [:]
     /// One is being told.
     var isTelling = false
 
@@ -64,13 +66,22 @@ struct Hub: Sendable {
         shown.updateValue(new, forKey: name) != new
     }
 
+    /// The same for the state of its update: bytes of a download, for one, are nothing to the hub.
+    mutating func isNews(_ update: [UInt8], of name: String) -> Bool {
+        updates.updateValue(update.hashValue, forKey: name) != update.hashValue
+    }
+
     mutating func forget(_ names: some Sequence<String>) {
-        for name in names { shown[name] = nil }
+        for name in names {
+            shown[name] = nil
+            updates[name] = nil
+        }
     }
 
     private mutating func forgetAll() {
         waiting = []
         withStates = [:]
         shown = [:]
+        updates = [:]
     }
 }

@@ -100,6 +100,9 @@ import Testing
         var news: [Bool] = []
         for shown in [one, one, other, other, one] { news.append(hub.isNews(shown, of: "m")) }
         #expect(news == [true, false, true, false, true])
+        var updates: [Bool] = []
+        for update in ["a", "a", "b"] { updates.append(hub.isNews(Array(update.utf8), of: "m")) }
+        #expect(updates == [true, false, true])
         hub.forget(["m"])
         let isNewsAgain = hub.isNews(one, of: "m")
         #expect(isNewsAgain)
