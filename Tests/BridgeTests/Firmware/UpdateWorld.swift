@@ -131,7 +131,7 @@ func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -
         }
         // What it still waits for has a limit, in the time that stands still.
         async let end: Void = made.module.end()
-        await made.world.pass(.seconds(3))
+        for _ in 0..<30 { await made.world.pass(.seconds(3)) }
         await end
         await virtual.stop()
         connector.stop()
