@@ -40,7 +40,7 @@ extension Module {
                 throw Rejection("too_late", "the module installs the firmware, and must not be disturbed")
             }
         } else if firmware.isRunning {
-            throw Rejection("updating", "the module's firmware is being updated; nothing may disturb it")
+            throw Rejection(Self.isUpdating.name, Self.isUpdating.text)
         }
         switch order.action {
         case .refresh: beside { await $0.refresh(order) }
@@ -62,6 +62,14 @@ extension Module {
             retryNow.raise()
             doorbell.raise()
         }
+    }
+
+    private static let isUpdating = PlatformError(
+        name: "updating", text: "the module's firmware is being updated; nothing may disturb it", source: .bridge)
+
+    /// Those that were taken before it began, as if they came now: a second update would follow the first.
+    func refuseOrdersForUpdate() {
+        if !orders.isEmpty { failOrders(with: Self.isUpdating) }
     }
 
     /// Called by the serving loop.

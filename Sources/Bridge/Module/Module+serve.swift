@@ -22,6 +22,7 @@ extension Module {
                 if let index = orders.firstIndex(where: \.concernsRunningUpdate) {
                     try await carryOut(orders.remove(at: index))
                 } else {
+                    refuseOrdersForUpdate()
                     try await attendUpdate()
                 }
             } else if isAttendingUpdate || status.state == .updating {

@@ -61,6 +61,19 @@ import VirtualModules
         }
     }
 
+    @Test func `a second order, given while the first is prepared, does not wait for its end`() async throws {
+        try await withUpdateWorld { world in
+            let address = #"{"url":"http://224.168.203.81:3029/update.pack"}"#
+            await world.virtual.plan(.with { ($0.stepPercent, $0.downloadHalts) = (50, true) })
+            await world.order("firmware/http", address)
+            await world.order("firmware/file", address)
+            try await world.wait("command/firmware/file/result", "a refusal") {
+                $0["error"]?["name"]?.string == "updating"
+            }
+            #expect(world.state == "downloading")
+        }
+    }
+
     @Test func `what the module has taken is not taken for untold`() async throws {
         try await withUpdateWorld { world in
             try await world.beginDownload()
