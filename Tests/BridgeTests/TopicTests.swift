@@ -36,6 +36,11 @@ import Testing
         #expect(Topics(base: "b").refusalOfReply(to: topic) == owner.map { "one of the \($0)'s own topics" })
     }
 
+    @Test(arguments: ["", "a/+", "a/#", "#", "a\0b"])
+    func `no reply goes to what is no topic`(topic: String) {
+        #expect(Topics(base: "b").refusalOfReply(to: topic) != nil)
+    }
+
     @Test func `a base that only looks the same is another one`() {
         // é in one scalar and in two.
         #expect(InboundTopic("e\u{301}/m/up", base: "\u{E9}") == nil)

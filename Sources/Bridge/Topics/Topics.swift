@@ -48,6 +48,9 @@ package struct Topics: Sendable {
 
     /// Why no reply can be sent there; nil if one can. A broker ends the connection of who publishes where it alone may.
     package func refusalOfReply(to topic: String) -> String? {
+        guard !topic.isEmpty, !topic.utf8.contains(where: { "+#\0".utf8.contains($0) }) else {
+            return "none to publish to"
+        }
         if isOwn(topic) { return "one of the bridge's own topics" }
         return topic.hasPrefix("$SYS/") || topic == "$SYS" ? "one of the broker's own topics" : nil
     }
