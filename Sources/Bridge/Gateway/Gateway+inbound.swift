@@ -177,6 +177,10 @@ extension Gateway: MQTTHandler {
             publishFailure(rejection, of: name, to: topic.module, reply)
             return nil
         }
+        if case .answer = topic {
+            module.assumeIsolated { $0.reject(rejection, reply: reply, isUplink: false) }
+            return nil
+        }
         return .uplink(module, .failure(rejection), reply: reply)
     }
 

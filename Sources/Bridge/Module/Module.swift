@@ -143,7 +143,8 @@ actor Module {
     /// The queue in the store was changed by somebody else.
     func queueChanged(_ backlog: Backlog?) {
         window.invalidate()
-        status.queue.waiting = (backlog?.waiting ?? 0) - (inFlight == nil ? 0 : 1)
+        // The one on the line may be the one that was dropped.
+        status.queue.waiting = max(0, (backlog?.waiting ?? 0) - (inFlight == nil ? 0 : 1))
         status.queue.oldest = backlog?.oldest
         hold = Hold()
         publishState()
