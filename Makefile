@@ -5,7 +5,7 @@ SYSCONFDIR ?= /etc
 SWIFT ?= swift
 RELEASE = .build/release/narrowbridge
 
-.PHONY: help deps build test test-long test-brokers demo release install uninstall deb check-deb check-chart lint \
+.PHONY: help deps build test test-long test-brokers test-page demo release install uninstall deb check-deb check-chart lint \
 	check-imports lengths fuzz bench clean
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make test           every test"
 	@echo "make test-long      with those that take minutes and want the machine for themselves"
 	@echo "make test-brokers   the bridge at NATS and RabbitMQ, which it installs"
+	@echo "make test-page      the page in Chromium, which it installs"
 	@echo "make build          the program with debugging aids, .build/debug/narrowbridge"
 	@echo "make release        the program to install, $(RELEASE)"
 	@echo "make install        program, systemd unit, udev rule, manuals, completions (PREFIX=$(PREFIX), DESTDIR)"
@@ -51,6 +52,11 @@ test-brokers: deps
 	@scripts/deps --brokers
 	$(SWIFT) build --build-tests
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --disable-xctest --filter BrokerTests
+
+test-page: deps
+	@scripts/deps --browser
+	$(SWIFT) build --build-tests
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 $(SWIFT) test --skip-build --disable-xctest --filter WebPageTests
 
 demo: build
 	@.build/debug/narrowbridge demo

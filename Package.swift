@@ -93,7 +93,7 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "TestSupport",
+                "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "HTTP", "TestSupport",
                 "VirtualModules",
             ]),
         tests("VirtualModulesTests", ["VirtualModules", "MQTT", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),

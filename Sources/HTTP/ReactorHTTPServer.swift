@@ -38,7 +38,12 @@ package import Reactor
             throw SystemError(code: ENOMEM, operation: "start the server")
         }
         descriptor = unsafe cmhd_epoll(daemon)
-        try reactor.watch(descriptor, for: .readable) { [weak self] _ in self?.turn() }
+        do throws(SystemError) {
+            try reactor.watch(descriptor, for: .readable) { [weak self] _ in self?.turn() }
+        } catch {
+            stop()
+            throw error
+        }
     }
 
     deinit { unsafe precondition(daemon == nil, "an HTTP server is to be stopped") }

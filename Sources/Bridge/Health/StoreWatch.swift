@@ -10,8 +10,9 @@ package actor StoreWatch {
         case silent
     }
 
-    /// For so long a proof holds.
-    private static let validity = Duration.seconds(5)
+    /// For so long a proof holds: longer for who only keeps a record, so that flash memory is spared.
+    package static let validity = Duration.seconds(5)
+    package static let longValidity = Duration.seconds(60)
     private static let patience = Duration.seconds(2)
 
     package nonisolated let reactor: Reactor
@@ -47,8 +48,8 @@ package actor StoreWatch {
     package var failureText: String? { failure?.description }
 
     /// Calls back within two seconds: at once where the last proof is fresh.
-    package func look(_ completion: @escaping @Sendable (Verdict) -> Void) {
-        if failure == nil, bytes > 0, let proven, time.now - proven < Self.validity { return completion(.writable) }
+    package func look(within validity: Duration = validity, _ completion: @escaping @Sendable (Verdict) -> Void) {
+        if failure == nil, bytes > 0, let proven, time.now - proven < validity { return completion(.writable) }
         waiting.append(completion)
         if deadline == nil {
             deadline = time.schedule(after: Self.patience) { [weak self] in self?.assumeIsolated { $0.tell(.silent) } }

@@ -3,8 +3,8 @@ import Reactor
 /// Where modules pin up what the page shows. Cheap while nobody looks. Unchecked: belongs to the reactor's thread.
 final class Board: @unchecked Sendable {
     /// Kept of all modules together; each has its share.
-    private static let mostEntries = 3000
-    private static let fewest = 3
+    private static let mostEntries = 4000
+    private static let fewest = 2
     private static let most = 50
 
     /// How many messages, and how many events, a module keeps.

@@ -13,13 +13,13 @@ struct ModuleLog {
         var changed: Int
         let time: Timestamp
         let kind: Kind
+        /// So many bytes there were. Small, and beside another small one: there are thousands of entries.
+        let size: Int32
         /// An uplink's number, under which its state changes.
         var sequence: Int64 = 0
         /// What has become of an uplink; else its name.
         var label: String
         let text: [UInt8]
-        /// So many bytes there were.
-        let size: Int
     }
 
     /// Longer ones are cut.
@@ -34,8 +34,8 @@ struct ModuleLog {
     ) {
         let shown = text.count > Self.longestText ? Self.cut(text) : text
         let entry = Entry(
-            id: id, changed: id, time: time, kind: kind, sequence: sequence, label: label, text: shown,
-            size: text.count)
+            id: id, changed: id, time: time, kind: kind, size: Int32(clamping: text.count), sequence: sequence,
+            label: label, text: shown)
         switch kind {
         case .up, .down: Self.append(entry, to: &messages, limit)
         case .request, .event, .command: Self.append(entry, to: &events, limit)
@@ -51,7 +51,7 @@ struct ModuleLog {
 
     private static func append(_ entry: Entry, to entries: inout [Entry], _ limit: Int) {
         if entries.count >= limit { entries.removeFirst(entries.count - limit + 1) }
-        if entries.isEmpty { entries.reserveCapacity(min(limit, 4)) }
+        if entries.isEmpty { entries.reserveCapacity(min(limit, 2)) }
         entries.append(entry)
     }
 

@@ -32,7 +32,7 @@ extension WebSurface {
     func metrics(_ reply: @escaping ReactorHTTPServer.Reply) {
         let (gateway, watchers) = (gateway, feed.count)
         gateway.assumeIsolated(\.storeWatch).assumeIsolated { store in
-            store.look { _ in
+            store.look(within: StoreWatch.longValidity) { _ in
                 var report = gateway.assumeIsolated { $0.metricsReport(watchers: watchers) }
                 let stream = ResponseStream { report.next() }
                 reply(

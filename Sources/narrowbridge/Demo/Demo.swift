@@ -122,6 +122,7 @@ enum Demo: Subcommand {
         Terminal.say(
             """
             bridge   \(scene.folder)/bridge.conf  process \(bridge.processID)
+            page     http://127.0.0.1:\(scene.webPort)/
 
             In another terminal:
               mosquitto_sub -p \(scene.port) -t 'narrowbridge/#' -v

@@ -7,6 +7,8 @@ import VirtualModules
 final class DemoScene {
     let folder: String
     let port: Int
+    /// Of the page.
+    let webPort: Int
     private let modules: [String: VirtualModule]
     let broker: Child
     private let cloud: CloudOverMQTT
@@ -15,6 +17,9 @@ final class DemoScene {
     init(reactor: Reactor) async throws(Failure) {
         folder = try Self.makeFolder()
         port = try Self.freePort()
+        var other = try Self.freePort()
+        while other == port { other = try Self.freePort() }
+        webPort = other
         do throws(SystemError) {
             try Self.write(
                 "\(folder)/mosquitto.conf",
@@ -90,7 +95,7 @@ final class DemoScene {
 
         [bridge]
         state_dir = "\(folder)/state"
-        http = ""
+        http = "127.0.0.1:\(webPort)"
 
         """
             + DemoModule.all.map { demo in

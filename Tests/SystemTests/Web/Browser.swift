@@ -6,7 +6,8 @@ import TestSupport
 /// A headless Chromium with one page, driven through its debugging pipe; it waits on a thread of its own.
 actor Browser {
     static var isInstalled: Bool {
-        ["/usr/bin/chromium", "/usr/local/bin/chromium"].contains { access($0, X_OK) == 0 }
+        let places = ["/usr/bin/chromium", "/usr/local/bin/chromium"]
+        return places.contains { unsafe access($0, X_OK) == 0 }
     }
 
     private let thread = WorkerThread(name: "browser")
@@ -23,10 +24,10 @@ actor Browser {
     init() async throws {
         directory = try TemporaryDirectory()
         let pipes = [directory.file("orders"), directory.file("answers")]
-        for pipe in pipes { guard mkfifo(pipe, 0o600) == 0 else { throw SystemError.last("mkfifo") } }
+        for pipe in pipes { guard unsafe mkfifo(pipe, 0o600) == 0 else { throw SystemError.last("mkfifo") } }
         // Both ways, so that neither side waits for the other to open it.
-        orders = unsafe open(pipes[0], O_RDWR | O_CLOEXEC)
-        answers = unsafe open(pipes[1], O_RDWR | O_CLOEXEC)
+        orders = unsafe Glibc.open(pipes[0], O_RDWR | O_CLOEXEC)
+        answers = unsafe Glibc.open(pipes[1], O_RDWR | O_CLOEXEC)
         let script = """
             exec chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-dev-shm-usage \
             --user-data-dir="$1/profile" --remote-debugging-pipe 3<"$1/orders" 4>"$1/answers"
@@ -96,6 +97,10 @@ actor Browser {
         }
     }
 
+    private struct Silent: Error {
+        let output: String
+    }
+
     private func next() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -106,7 +111,7 @@ actor Browser {
             // It is opened for writing here too, so its end would never be noticed.
             var waiting = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
             guard unsafe poll(&waiting, 1, 60_000) == 1 else {
-                throw ProgramError(program: "chromium", status: -1, output: process.output.value.text)
+                throw Silent(output: process.output.value.text)
             }
             let count = unsafe read(answers, &buffer, buffer.count)
             guard count > 0 else { throw SystemError.last("read") }

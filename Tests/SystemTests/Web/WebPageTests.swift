@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import MQTT
 import TestSupport
 import Testing
 import VirtualModules
