@@ -204,7 +204,7 @@ function showFacts(list, { status, firmware }) {
     term.textContent = name;
     text.textContent = value;
     row.append(term, text);
-    row.classList.toggle("long", `${name} ${value}`.length > 20);
+    row.classList.toggle("long", `${name} ${value}`.length > 17);
     return row;
   });
   list.replaceChildren(...shown);
