@@ -25,7 +25,7 @@ complete -c narrowbridge -n __fish_use_subcommand -a '(__narrowbridge_commands)'
 complete -c narrowbridge -n __fish_use_subcommand -l help -d 'What there is'
 complete -c narrowbridge -n __fish_use_subcommand -l version -d 'Which version this is'
 complete -c narrowbridge -n 'not __fish_use_subcommand; and string match -q -- "-*" (commandline -ct)' -a '(__narrowbridge_options)'
-complete -c narrowbridge -n '__narrowbridge_before --config' -F
+complete -c narrowbridge -n '__narrowbridge_before --config --password-file --ca-file --cert-file --key-file' -F
 complete -c narrowbridge -n '__narrowbridge_before --platform' -a 'ctwing onenet andlink none bc25 bc32 lwm2m lwm2m:ct-iot lwm2m:ct-aep lwm2m:cu-dmp lwm2m:andlink'
 complete -c narrowbridge -n '__narrowbridge_before --baud' -a '9600 19200 38400 57600 115200 230400 460800 921600'
 complete -c narrowbridge -n '__narrowbridge_before queue' -a 'list drop retry'

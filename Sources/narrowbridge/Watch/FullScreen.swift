@@ -20,8 +20,9 @@ final class FullScreen {
         var mode = termios()
         if isatty(0) == 1, unsafe tcgetattr(0, &mode) == 0 {
             before = mode
-            // Ctrl-C still is a signal.
+            // Ctrl-C still is a signal; Ctrl-Z would leave a screen behind that nobody draws.
             mode.c_lflag &= ~tcflag_t(ICANON | ECHO)
+            unsafe withUnsafeMutableBytes(of: &mode.c_cc) { unsafe $0[Int(VSUSP)] = 0 }
             unsafe _ = tcsetattr(0, TCSANOW, &mode)
         }
         // The other screen, no cursor, no wrapping at the edge.
