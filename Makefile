@@ -102,6 +102,7 @@ deb: release
 
 check-deb: deb
 	@scripts/deps --check-deb
+	@scripts/check-udev
 	@scripts/check-deb
 
 check-chart:

@@ -51,11 +51,14 @@ import VirtualModules
                 [mqtt]
                 host = "127.0.0.1"
                 port = \(broker.address.port)
+                client_id = "bridge"
                 username = "bridge"
                 password_file = "password"
                 [bridge]
                 state_dir = "\(directory.file("state"))"
                 http = ""
+                [homeassistant]
+                enabled = true
                 [[module]]
                 name = "meter-1"
                 port = "\(directory.file("tty0"))"
@@ -78,6 +81,7 @@ import VirtualModules
                     try await bridge.end(SIGTERM)
                 }
             }
+            #expect(broker.log.contains("Received PUBLISH from bridge"))
             #expect(!broker.log.contains("Denied PUBLISH from bridge"))
         }
     }
