@@ -1,6 +1,8 @@
 import Glibc
+import MQTT
 import TestSupport
 import Testing
+import VirtualModules
 
 /// `narrowbridge watch` beside a whole bridge.
 @Suite struct WatchCommandTests {
