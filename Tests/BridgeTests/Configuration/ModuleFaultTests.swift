@@ -82,7 +82,7 @@ struct ModuleFaultTests {
         ),
         (
             "lwm2m", "device_type = \"a\\r\\nAT\"",
-            "15: 'device_type' is the string \"a\r\nAT\"; expected 1 to 150 characters of ASCII without quotes"
+            "15: 'device_type' is the string \"a\\r\\nAT\"; expected 1 to 150 characters of ASCII without quotes"
         ),
         (
             "lwm2m", "retransmit = { timeout = 1 }",

@@ -50,7 +50,7 @@ struct ObjectFaultTests {
         ),
         (
             "id = 1, type = \"string\", value = \"a\\nb\"",
-            "49: 'value' is the string \"a\nb\"; expected a string of at most 1024 bytes without control characters"
+            "49: 'value' is the string \"a\\nb\"; expected a string of at most 1024 bytes without control characters"
         ),
         (
             "id = 1, type = \"opaque\", value = \"abc\"",
