@@ -1,3 +1,4 @@
+import Glibc
 import MQTT
 import TestSupport
 import Testing
@@ -29,6 +30,44 @@ struct `Receiving` {
                     let messages = try await second.messages(count: 2)
                     #expect(messages.map(\.topic) == ["up/2", "up/3"])
                 }
+            }
+        }
+    }
+
+    @Test(arguments: [ProtocolVersion.v5, .v311], [false, true])
+    func `who only looks leaves no session behind`(version: ProtocolVersion, byCrash: Bool) async throws {
+        try await withBroker { broker in
+            var configuration = MQTTConfiguration(of: broker, id: "viewer", version: version, subscriptions: ["b/#"])
+            configuration.keepsSession = false
+            try await withClient(of: broker, id: "bridge") { bridge in
+                let first = TestClient(configuration)
+                try await first.start()
+                try await first.session()
+                if byCrash { await first.abandon() } else { await first.stop() }
+                try await bridge.publish("b/missed", "while it was away")
+                try await withClient(configuration) { second in
+                    let session = try await second.session()
+                    #expect(!session.isPresent)
+                    try await bridge.publish("b/heard", "while it is there")
+                    let messages = try await second.messages(count: 1)
+                    #expect(messages.map(\.topic) == ["b/heard"])
+                }
+            }
+        }
+    }
+
+    @Test func `filters that are added are heard, now and in the next connection`() async throws {
+        try await withBroker { broker in
+            try await withClient(of: broker, id: "bridge", subscriptions: ["b/#"]) { client in
+                try await client.client.subscribe(to: ["b/#", "hub/status"])
+                // In the order of the subscriptions, so that the second has been granted when this comes.
+                try await client.publish("hub/status", "1")
+                try await client.message(on: "hub/status") { $0.text == "1" }
+                broker.stop(SIGKILL)
+                try await broker.start()
+                try await client.record.wait("the next connection") { $0.sessions.count == 2 }
+                try await client.publish("hub/status", "2")
+                try await client.message(on: "hub/status") { $0.text == "2" }
             }
         }
     }
