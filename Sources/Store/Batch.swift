@@ -43,6 +43,13 @@ struct Batch {
             || ledger.contains(where: \.retained) || !journal.isEmpty
     }
 
+    var takesUplinks: Bool { uplinks.contains { $0.accepted != nil && !$0.leavesNoTrace } }
+
+    /// About what uplinks add to the file and, at the same time, to the journal.
+    var growth: Int64 {
+        uplinks.reduce(0) { $0 + ($1.accepted.map { 1024 + 2 * Int64($0.payload.count) } ?? 0) }
+    }
+
     private mutating func add(_ change: Change) {
         switch change {
         case .accept(let record):

@@ -20,6 +20,7 @@ package actor Store {
     package nonisolated let lastEndWasUnclean: Bool
     /// Nil once closed.
     private var database: (files: Database, writer: Writer)?
+    private let freeBytes: @Sendable () -> Int64?
     /// The damage that was met: from then on nothing is written.
     private var damage: StoreError?
 
@@ -35,8 +36,10 @@ package actor Store {
     // The file is checked only after an end that was not clean: SQLite itself finds what it stumbles over, and the
     // check reads everything.
     init(
-        directory: String, thread: WorkerThread? = nil, maximumBytes: Int64? = nil, schema: Schema
+        directory: String, thread: WorkerThread? = nil, maximumBytes: Int64? = nil, schema: Schema,
+        freeBytes: (@Sendable () -> Int64?)? = nil
     ) throws(StoreError) {
+        self.freeBytes = freeBytes ?? { FreeSpace.bytes(in: directory) }
         let lock = try DirectoryLock(directory: directory)
         let files = try Database(
             directory: directory, schema: schema,
@@ -62,11 +65,36 @@ package actor Store {
     package func commit(_ changes: [Change]) throws(StoreError) {
         try refuseAfterDamage()
         let batch = Batch(changes)
+        try makeRoom(for: batch)
         try use { files, writer throws(SQLiteError) in
             try writer.commit(batch)
         }
         guard let database, !database.files.connection.fileIsGone else { throw .replaced(path: path) }
     }
+
+    /// Uplinks that are taken need room to be ended again: a disk that they fill to the brim could never be emptied.
+    private func makeRoom(for batch: Batch) throws(StoreError) {
+        guard let free = freeBytes(), free < Self.plenty else { return }
+        let needed = Self.spare + batch.growth
+        guard free < needed + FreeSpace.size(of: path + "-wal") else { return }
+        // What stands in the journal several times, or is gone already, gives its room back.
+        _ = try? use { files, _ throws(SQLiteError) in
+            try files.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        guard batch.takesUplinks, let left = freeBytes() else { return }
+        // The file keeps its size: what was sent leaves room within it.
+        let within = try use { files, _ throws(SQLiteError) in
+            try files.connection.number("PRAGMA freelist_count") * 4096
+        }
+        if left < Self.journalSpare + batch.growth || left + within < needed { throw .full(path: path) }
+    }
+
+    /// Kept for the ends of what was taken, and for what modules say.
+    private static let spare: Int64 = 256 * 1024
+    /// The part of it that the file itself cannot give.
+    private static let journalSpare: Int64 = 64 * 1024
+    /// More than the journal ever has: nothing to look after.
+    private static let plenty: Int64 = 16 * 1024 * 1024
 
     /// Forgets some of the ids accepted before the moment; returns how many. Small steps, so that commits come between:
     /// call again while it returns `limit`.

@@ -168,6 +168,19 @@ import Testing
         }
     }
 
+    @Test func `what finds room without the uplink that has none does not wait`() async throws {
+        try await withWorld(maximumBytes: Self.small) { world in
+            try await fill(world)
+            let oldest = try #require(try await world.store.downlinks(limit: 1).first).sequence
+            world.journal.record(.handedOver(downlink: oldest), .whenever)
+            #expect(isFull(await world.record(.accept(uplink(1, bytes: 150_000)))))
+            await world.pass(.milliseconds(5))
+            #expect(try await world.store.downlinks(limit: 1).first?.sequence != oldest)
+            await world.settle()
+            #expect(world.journal.currentFailure == nil)
+        }
+    }
+
     @Test func `a message of the module is kept and tried again until it is saved`() async throws {
         try await withWorld(maximumBytes: Self.small) { world in
             try await fill(world)

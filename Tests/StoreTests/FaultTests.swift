@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import Synchronization
 import Testing
 
 @testable import Store
@@ -33,6 +34,40 @@ import Testing
             try await store.commit((1...10).map { .accept(uplink(sequence + $0, payload: payload)) })
             #expect(try await store.uplinks(of: 1, limit: 5000).count == Int(sequence) - 10)
         }
+    }
+
+    @Test func `a disk that is nearly full takes no more uplinks, but the ends of those that were taken`() async throws
+    {
+        try await withDirectory { directory in
+            let free = Mutex<Int64?>(nil)
+            let store = try Store(directory: directory, schema: .current) { free.withLock { $0 } }
+            let path = directory + "/narrowbridge.db"
+            let journal = path + "-wal"
+            try await store.commit((1...300).map { .accept(uplink($0)) })
+            #expect(try contents(of: journal).count > 8192)
+            // As much as is kept, and the journal: it is emptied, and then there is not enough for another.
+            free.withLock { $0 = 256 * 1024 }
+            let batch: [Change] = [.accept(uplink(301))]
+            await #expect(throws: StoreError.full(path: path)) { try await store.commit(batch) }
+            #expect(try contents(of: journal).count == 0)
+            for sequence in Int64(1)...300 {
+                try await store.commit([.end(sequence: sequence, outcome: []), .published(sequence: sequence)])
+            }
+            #expect(try contents(of: journal).count < 65_536)
+            #expect(try await store.uplinks(of: 1, limit: 5000).isEmpty)
+            // The file has not become smaller, but there is room within it; the journal still needs its own.
+            free.withLock { $0 = 64 * 1024 }
+            await #expect(throws: StoreError.full(path: path)) { try await store.commit(batch) }
+            free.withLock { $0 = 256 * 1024 }
+            try await store.commit(batch)
+            await store.close()
+        }
+    }
+
+    @Test func `the room on a disk is told`() {
+        #expect(FreeSpace.bytes(in: "/proc/self") == nil)
+        #expect((FreeSpace.bytes(in: "/tmp") ?? 0) > 0)
+        #expect(FreeSpace.bytes(in: "/nonexistent") == nil)
     }
 
     /// Fills a store, stops it as a crash would (`unclean`) or cleanly, and overwrites pages in the middle of the file.

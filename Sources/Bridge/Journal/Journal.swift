@@ -161,8 +161,10 @@ package actor Journal {
         }
         for completion in told { completion(error) }
         if error != nil {
-            // Also when nothing is left to be written: a failure that stood for ever would refuse uplinks for ever.
-            commit(within: Self.retry)
+            // The rest may find the room that uplinks are refused. Also when nothing is left to be written it is tried
+            // again: a failure that stood for ever would refuse uplinks for ever.
+            let restMayGo = !changes.isEmpty && batch.contains(where: \.isAcceptance)
+            commit(within: restMayGo ? Self.soon : Self.retry)
             return
         }
         guard !changes.isEmpty || !completions.isEmpty else { return }
