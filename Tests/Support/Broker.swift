@@ -80,7 +80,7 @@ package final class Broker: Sendable {
     private var configuration: [String] {
         var lines = [
             "listener \(port) 127.0.0.1", "log_dest stderr", "log_type all", "set_tcp_nodelay true",
-            "max_queued_messages 0",
+            "max_queued_messages 1000000",
         ]
         // Otherwise it becomes a user who may not write here.
         if geteuid() == 0 { lines.append("user root") }
