@@ -120,7 +120,8 @@ extension CTWingSession {
     package func fetch(_ deliver: ([UInt8]) -> Void) async throws(SessionFailure) {
         // One that cannot be read is passed over, but a module that repeats it is not asked for ever.
         var unreadable = 0
-        while unreadable < 8, let lines = try await ask(CTWingCommand.read)?.lines, !lines.isEmpty {
+        // An update may begin in the midst of it; what is left is fetched after that.
+        while unreadable < 8, !firmwareRuns, let lines = try await ask(CTWingCommand.read)?.lines, !lines.isEmpty {
             for line in lines {
                 if let data = Self.data(of: line) {
                     deliver(data)
@@ -130,7 +131,7 @@ extension CTWingSession {
                 }
             }
         }
-        try await countDropped()
+        if !firmwareRuns { try await countDropped() }
     }
 
     /// `4,AAAA0000`, quoted or not; nil where length and data do not fit.

@@ -65,6 +65,20 @@ import Testing
         #expect(try await fetch(session) == [[1], [2]])
     }
 
+    @Test func `an update that begins meanwhile leaves the rest for later`() async throws {
+        let (session, channel) = makeRegisteredSession()
+        channel.script("AT+NMGR", .lines("+NMGR: 1,01"), .lines("+NMGR: 1,02"), .ok)
+        channel.script("AT+NQMGR", .lines(none))
+        var data: [[UInt8]] = []
+        try await session.fetch {
+            data.append($0)
+            _ = session.understand(Line("+QIND: \"FOTA\",\"DOWNLOAD START\""))
+        }
+        #expect(data == [[1]] && channel.commands == ["AT+NMGR"])
+        _ = session.understand(Line("+QIND: \"FOTA\",\"DOWNLOAD\",4"))
+        #expect(try await fetch(session) == [[2]])
+    }
+
     @Test func `a line that is lost ends it with what was handed over`() async {
         let (session, channel) = makeRegisteredSession()
         channel.script("AT+NMGR", .lines("+NMGR: 1,01"), .lost(.reset("RDY")))
