@@ -54,7 +54,9 @@ let package = Package(
         library("FileServer", ["HTTP", "Reactor"]),
         .target(
             name: "WebPage",
-            resources: ["page.html", "page.css", "page.js", "icon.svg"].map { .embedInCode(.init(stringLiteral: $0)) },
+            resources: ["page.html", "page.css", "page.js", "actions.js", "icon.svg"].map {
+                .embedInCode(.init(stringLiteral: $0))
+            },
             swiftSettings: strict),
 
         // What `narrowbridge watch` shows: messages in, lines out.
@@ -93,7 +95,8 @@ let package = Package(
         tests(
             "BridgeTests",
             [
-                "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "HTTP", "TestSupport",
+                "Bridge", "AT", "JSON", "Reactor", "Platforms", "MQTT", "Store", "Serial", "Modem", "HTTP",
+                "TestSupport",
                 "VirtualModules",
             ]),
         tests("VirtualModulesTests", ["VirtualModules", "MQTT", "AT", "JSON", "Reactor", "Serial", "TestSupport"]),

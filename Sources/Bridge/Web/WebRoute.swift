@@ -2,7 +2,7 @@ import HTTP
 
 /// What a request is for.
 enum WebRoute: Equatable, Sendable {
-    case health, readiness, metrics, page, style, script, icon, events
+    case health, readiness, metrics, page, style, script, actions, icon, events
     case uplink(module: String)
     case command(module: String, name: String)
     case notFound
@@ -20,6 +20,7 @@ enum WebRoute: Equatable, Sendable {
             case ["metrics"]: (.metrics, read)
             case ["page.css"]: (.style, read)
             case ["page.js"]: (.script, read)
+            case ["actions.js"]: (.actions, read)
             case ["icon.svg"]: (.icon, read)
             case ["events"]: (.events, ["GET"])
             case _ where parts.count == 3 && parts[0] == "modules" && parts[2] == "up":

@@ -57,6 +57,7 @@ package actor WebSurface {
         case .page: reply(.asset(WebPage.html, "text/html; charset=utf-8"))
         case .style: reply(.asset(WebPage.css, "text/css; charset=utf-8"))
         case .script: reply(.asset(WebPage.script, "text/javascript; charset=utf-8"))
+        case .actions: reply(.asset(WebPage.actions, "text/javascript; charset=utf-8"))
         case .icon: reply(.asset(WebPage.icon, "image/svg+xml"))
         case .events: reply(feed.open() ?? .text(503, "too many pages are open\n"))
         case .uplink(let module):

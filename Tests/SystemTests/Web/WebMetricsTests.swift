@@ -21,7 +21,7 @@ import VirtualModules
             }
             #expect(try await web.metric(name + "downlinks_total{module=\"m0\"}") == 1)
             #expect(try await web.metric(name + "commands_total{module=\"m0\",result=\"done\"}") == 1)
-            #expect(try await web.metric(name + "signal_dbm{module=\"m0\"}") == -71)
+            try await web.wait(metric: name + "signal_dbm{module=\"m0\"}", -71)
             #expect(try await web.metric("narrowbridge_uplink_sent_seconds_count") == 1)
             #expect(try await web.metric("narrowbridge_uplink_delivered_seconds_count") == 1)
             let commands = try await web.metric(name + "at_commands_total{module=\"m0\",result=\"answered\"}") ?? 0

@@ -18,7 +18,9 @@ struct WebPageTests {
             try await browser.open("http://127.0.0.1:\(web.port)/#module-m0")
             try await browser.wait(
                 "the module", until: "document.querySelector('#module-m0 .state')?.textContent === 'ready'")
-            #expect(try await browser.evaluate("document.querySelector('#module-m0 .dbm').textContent") == "-71 dBm")
+            // Asked for when nothing else is to be done.
+            try await browser.wait(
+                "the signal", until: "document.querySelector('#module-m0 .dbm').textContent === '-71 dBm'")
             await rig.module.send(downlink: Array(Self.hostile.utf8))
             try await browser.wait(
                 "the message", until: "document.querySelector('#module-m0 .messages').textContent.includes('onerror')")
