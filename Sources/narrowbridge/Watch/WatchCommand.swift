@@ -50,9 +50,9 @@ enum WatchCommand: Subcommand {
         let result: Result<Void, Failure>
         do throws(Failure) {
             if isatty(1) == 1 {
-                try await WatchLive(state: state, reactor: reactor).run(events, sink)
+                try await WatchLive(state: state, reactor: reactor, brokers: options.brokers).run(events, sink)
             } else {
-                try await WatchLines(state: state, reactor: reactor).run(events)
+                try await WatchLines(state: state, reactor: reactor, brokers: options.brokers).run(events)
             }
             result = .success(())
         } catch {
@@ -62,8 +62,21 @@ enum WatchCommand: Subcommand {
         try result.get()
     }
 
-    /// Told once, at the start: later on a broker that is away is waited for.
-    static func unreachable(_ error: MQTTError) -> Failure { Failure(.unavailable, "\(error)") }
+}
+
+/// At the start each broker is tried once. Later on one that is away is waited for.
+struct FirstConnection {
+    private var untried: Int
+    private(set) var isMade = false
+
+    init(brokers: Int) { untried = brokers }
+
+    mutating func made() { isMade = true }
+
+    mutating func failed(_ error: MQTTError) throws(Failure) {
+        untried -= 1
+        if !isMade, untried <= 0 { throw Failure(.unavailable, "\(error)") }
+    }
 }
 
 extension WatchState {

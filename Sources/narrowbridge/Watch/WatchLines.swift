@@ -1,4 +1,5 @@
 import JSON
+import MQTT
 import Reactor
 import Watch
 
@@ -6,16 +7,19 @@ import Watch
 struct WatchLines {
     var state: WatchState
     let reactor: Reactor
+    let brokers: Int
 
     func run(_ events: AsyncStream<WatchCommand.Event>) async throws(Failure) {
         var state = state
-        var hasBeenThere = false
+        var connection = FirstConnection(brokers: brokers)
         for await event in events {
             let now = reactor.timestamp
             switch event {
-            case .connected: hasBeenThere = true
+            case .connected(let session):
+                if connection.isMade { Terminal.complain("narrowbridge watch: broker \(session.broker): is back") }
+                connection.made()
             case .disconnected(let error):
-                guard hasBeenThere else { throw WatchCommand.unreachable(error) }
+                try connection.failed(error)
                 Terminal.complain("narrowbridge watch: \(error)")
             case .messages(let messages):
                 for entry in state.take(messages, at: now) {

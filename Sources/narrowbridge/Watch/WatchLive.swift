@@ -7,6 +7,7 @@ import Watch
 struct WatchLive {
     var state: WatchState
     let reactor: Reactor
+    let brokers: Int
 
     /// A flood of messages is not worth more pictures than an eye can see.
     private static let shortest = Duration.milliseconds(100)
@@ -29,17 +30,17 @@ struct WatchLive {
         defer { ticker.cancel() }
         var screen = WatchScreen(columns: terminal.size.columns, rows: terminal.size.rows)
         var keys = KeyReader()
-        var hasBeenThere = false
+        var connection = FirstConnection(brokers: brokers)
         var drawn = reactor.now + .seconds(-1)
         var isDue = false
         for await event in events {
             var isUrgent = true
             switch event {
             case .connected(let session):
-                hasBeenThere = true
+                connection.made()
                 state.link = .connected(broker: "\(session.broker)")
             case .disconnected(let error):
-                guard hasBeenThere else { throw WatchCommand.unreachable(error) }
+                try connection.failed(error)
                 state.link = .lost(reason: "\(error)")
             case .messages(let messages):
                 _ = state.take(messages, at: reactor.timestamp)

@@ -8,6 +8,7 @@ struct WatchOptions {
     private var settings: MQTTSettings
 
     var base: String { settings.baseTopic }
+    var brokers: Int { settings.brokers.count }
 
     init(_ arguments: Arguments) throws(Failure) {
         var arguments = arguments

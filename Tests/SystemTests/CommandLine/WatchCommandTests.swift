@@ -23,6 +23,7 @@ import VirtualModules
             rig.broker.stop(SIGKILL)
             try await watch.output.wait("the loss of the broker") { $0.text.contains("narrowbridge watch: broker") }
             try await rig.broker.start()
+            try await watch.output.wait("its return") { $0.text.contains(": is back\n") }
             try await rig.up(json: #"{"id":"b","text":"b"}"#)
             try await watch.output.wait("what came afterwards") { $0.text.contains(" m0 uplink sent b\n") }
             watch.signal(SIGTERM)
@@ -58,6 +59,23 @@ import VirtualModules
             _ = try await watch.exit()
             let text = watch.output.value.text
             #expect(text.contains("\u{1B}[?1049h") && text.hasSuffix("\u{1B}[?1049l"))
+        }
+    }
+
+    @Test func `of several brokers the first may be away`() async throws {
+        try await withBroker { broker in
+            try await withTemporaryDirectory { directory in
+                let dead = try LocalSocket.freePort()
+                let file = try directory.write(
+                    "bridge.conf", "[mqtt]\nhost = [\"127.0.0.1:\(dead)\", \"127.0.0.1:\(broker.address.port)\"]\n")
+                let watch = try await Program.start(["watch", "--config", file])
+                try await withClient(of: broker) { client in
+                    try await client.publish("narrowbridge/bridge/state", "online", retain: true)
+                }
+                try await watch.output.wait("the second broker") { $0.text.contains(" bridge bridge online\n") }
+                watch.signal(SIGTERM)
+                #expect(try await watch.exit() == 0)
+            }
         }
     }
 
