@@ -38,14 +38,17 @@ build: deps
 TEST_WIDTH ?= 12
 RUN_TESTS = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) $(SWIFT) test --skip-build --disable-xctest
 
+# Without PyPI (69) the test that needs it is left out, and says so.
+FETCH_HUB = scripts/check-homeassistant --install || test $$? -eq 69
+
 test: deps
 	$(SWIFT) build --build-tests
-	@scripts/check-homeassistant --install
+	@$(FETCH_HUB)
 	$(RUN_TESTS)
 
 test-long: deps
 	$(SWIFT) build --build-tests
-	@scripts/check-homeassistant --install
+	@$(FETCH_HUB)
 	NARROWBRIDGE_LONG_TESTS=1 $(RUN_TESTS)
 
 test-brokers: deps
