@@ -9,7 +9,7 @@ import Testing
             try await bridge.output.wait("the reload") { $0.text.contains("configuration reloaded") }
             try directory.write("bridge.conf", "[bridge]\nlog_level = \"loud\"\n")
             bridge.signal(SIGHUP)
-            let output = try await bridge.output.wait("the fault") { $0.text.contains("not reloaded") }
+            let output = try await bridge.output.wait("the fault") { $0.text.contains("bridge.conf:") }
             #expect(output.text.contains("bridge.conf:2:13: "))
         }
     }
