@@ -37,6 +37,18 @@ final class NATSCluster: Sendable {
         try await process.output.wait("node \(index) to run") { $0.isComplete || $0.text.contains("Server is ready") }
     }
 
+    /// Before that, what is kept would be kept by one node alone.
+    fileprivate func waitForLeader() async throws {
+        for process in processes.withLock({ $0 }) {
+            try await process?.output.wait("the cluster to have a leader", limit: .seconds(60)) {
+                $0.isComplete || $0.text.contains("metadata leader")
+            }
+        }
+    }
+
+    /// What a node has logged since its start.
+    func log(_ index: Int) -> String { processes.withLock { $0[index] }?.output.value.text ?? "" }
+
     func kill(_ index: Int) {
         let process = processes.withLock { processes in
             defer { processes[index] = nil }
@@ -53,5 +65,6 @@ func withNATS(nodes: Int, _ body: (NATSCluster) async throws -> Void) async thro
     let cluster = try NATSCluster(nodes: nodes)
     defer { cluster.stop() }
     for index in 0..<nodes { try await cluster.start(index) }
+    if nodes > 1 { try await cluster.waitForLeader() }
     try await body(cluster)
 }
