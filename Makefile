@@ -54,7 +54,7 @@ test-long: deps
 test-brokers: deps
 	@scripts/deps --brokers
 	$(SWIFT) build --build-tests
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --disable-xctest --filter BrokerTests
+	NARROWBRIDGE_BROKER_TESTS=1 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 $(SWIFT) test --skip-build --disable-xctest --filter BrokerTests
 
 test-page: deps
 	@scripts/deps --browser
