@@ -2,8 +2,7 @@ import Glibc
 import Testing
 
 extension Trait where Self == ConditionTrait {
-    /// Runs with `make test-long` only: takes many minutes, needs a machine that does nothing else, and is not steady
-    /// yet where all of it runs side by side.
+    /// Runs with `make test-long` only: takes minutes, mostly of waiting.
     static var long: Self {
         .enabled("make test-long runs it") { unsafe getenv("NARROWBRIDGE_LONG_TESTS") != nil }
     }
