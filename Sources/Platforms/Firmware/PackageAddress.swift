@@ -36,7 +36,8 @@ package struct PackageAddress: Sendable, Equatable, CustomStringConvertible {
         port = try server.count == 1 ? 80 : Self.port(server[1], fault)
         host = String(server[0])
         path = String(rest[slash...])
-        description = text
+        // As the module wants it to begin.
+        description = scheme + rest
     }
 
     private static func port(_ text: Substring, _ fault: (String) -> Fault) throws(Fault) -> Int {
