@@ -96,7 +96,7 @@ import Testing
         #expect(
             text(firmware.json)
                 == #"{"state":"downloading","method":"platform","progress":null,"bytes":51200,"#
-                + #""installed_version":"A01","previous_version":"A01","error":null,"#
+                + #""installed_version":"A01","previous_version":null,"error":null,"#
                 + #""started_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:01.000Z"}"#)
         #expect(firmware.isRunning)
         firmware.apply(.downloading(bytes: nil, percent: 37), at: start + .seconds(1))

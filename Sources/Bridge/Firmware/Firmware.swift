@@ -194,14 +194,22 @@ package struct Firmware: Equatable, Sendable {
         JSONText.object(capacity: 320) { json in write(to: &json) }
     }
 
+    /// A package that lies in the module already is not downloaded.
+    private var shownState: State { method == .local && state == .downloading ? .updating : state }
+
+    /// What the module has still is not its previous version, unless it says that it has installed the same again.
+    private var replacedVersion: String? {
+        state == .succeeded || previousVersion != installedVersion ? previousVersion : nil
+    }
+
     func write(to json: inout JSONText.Members) {
-        json.member("state", state.rawValue)
+        json.member("state", shownState.rawValue)
         json.optional("method", method?.rawValue)
         if awaitsDecision { json.member("awaits", state == .downloading ? "download" : "update") }
         json.optional("progress", progress)
         json.optional("bytes", bytes)
         json.optional("installed_version", installedVersion)
-        json.optional("previous_version", previousVersion)
+        json.optional("previous_version", replacedVersion)
         json.member(error: error)
         json.member("started_at", time: startedAt?.milliseconds)
         json.member("updated_at", time: updatedAt?.milliseconds)

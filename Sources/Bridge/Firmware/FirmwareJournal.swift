@@ -14,6 +14,8 @@ package enum FirmwareJournal {
     package static func encode(_ firmware: Firmware) -> [UInt8] {
         JSONText.object(capacity: 384) { json in
             firmware.write(to: &json)
+            json.member("phase", firmware.state.rawValue)
+            json.optional("version_before", firmware.previousVersion)
             json.member("has_ended", firmware.hasEnded)
             json.member("is_told", firmware.isTold)
             json.optional("file", firmware.file)
@@ -24,7 +26,7 @@ package enum FirmwareJournal {
 
     /// What cannot be read is as if there were nothing: the module tells its revision anyway.
     package static func decode(_ bytes: [UInt8]) -> Firmware? {
-        guard let json = try? JSONValue(parsing: bytes), let text = json["state"]?.string,
+        guard let json = try? JSONValue(parsing: bytes), let text = json["phase"]?.string ?? json["state"]?.string,
             let state = Firmware.State(rawValue: text)
         else { return nil }
         var firmware = Firmware()
@@ -33,7 +35,7 @@ package enum FirmwareJournal {
         firmware.progress = json["progress"]?.integer
         firmware.bytes = json["bytes"]?.integer
         firmware.installedVersion = json["installed_version"]?.string
-        firmware.previousVersion = json["previous_version"]?.string
+        firmware.previousVersion = json["version_before"]?.string ?? json["previous_version"]?.string
         firmware.error = json["error"].flatMap(error)
         firmware.startedAt = json["started_at"].flatMap(time)
         firmware.updatedAt = json["updated_at"].flatMap(time)

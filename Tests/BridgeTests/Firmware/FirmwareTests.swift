@@ -1,4 +1,5 @@
 import Bridge
+import JSON
 import Platforms
 import Reactor
 import Testing
@@ -82,6 +83,25 @@ import Testing
         #expect(firmware.method == .file && firmware.progress == 40 && firmware.isRunning)
         firmware.apply(.downloaded, at: start)
         #expect(firmware.state == .succeeded && firmware.progress == 100)
+    }
+
+    @Test func `what is shown as previous has been replaced`() throws {
+        var firmware = Firmware()
+        firmware.installedVersion = "A01"
+        func shown(_ key: String) throws -> String? { try JSONValue(parsing: firmware.json)[key]?.string }
+        firmware.begin(.local, at: start)
+        // It is not downloaded, for it is there.
+        #expect(try shown("state") == "updating" && shown("previous_version") == nil)
+        #expect(FirmwareJournal.decode(FirmwareJournal.encode(firmware)) == firmware)
+        firmware.apply(.updateFailed(Self.failure), at: start)
+        #expect(try shown("state") == "failed" && shown("previous_version") == nil)
+        firmware.begin(.local, at: start)
+        firmware.apply(.ended, at: start)
+        _ = firmware.resolve(revision: "A01", hasRestarted: true, at: start)
+        #expect(try shown("state") == "succeeded" && shown("previous_version") == "A01")
+        firmware.begin(.http, at: start)
+        _ = firmware.resolve(revision: "A02", hasRestarted: true, at: start)
+        #expect(try shown("installed_version") == "A02" && shown("previous_version") == "A01")
     }
 
     @Test func `a late end changes nothing, a late reason is taken`() {
