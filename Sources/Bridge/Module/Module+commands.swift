@@ -9,12 +9,24 @@ import Store
 extension Module {
     /// Takes a command that is in the store.
     func order(_ record: CommandRecord) {
+        // What was published while the bridge was down comes before the line is open.
+        guard earlyOrders == nil || life == nil || status.state != .offline else {
+            earlyOrders?.append(record)
+            return
+        }
         do throws(Rejection) {
             let order = try Order(record)
             try dispatch(order)
         } catch {
             answer(record, .failed(PlatformError(name: error.name, text: error.text, source: .bridge)))
         }
+    }
+
+    /// The module has answered, or has not.
+    func releaseEarlyOrders() {
+        guard let early = earlyOrders else { return }
+        earlyOrders = nil
+        for record in early { order(record) }
     }
 
     /// One that the store kept over the end of the bridge: nobody knows whether it was carried out.

@@ -35,6 +35,7 @@ extension Module {
 
     func goOffline() {
         setState(.offline)
+        releaseEarlyOrders()
         status.network = NetworkStatus()
         status.registration = nil
         status.isAsleep = nil

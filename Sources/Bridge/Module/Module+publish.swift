@@ -32,6 +32,7 @@ extension Module {
             publishAvailability()
         }
         if wasListed != state { services.announce() }
+        if state != .offline { releaseEarlyOrders() }
     }
 
     /// At the end of this turn, however many times it changes until then.

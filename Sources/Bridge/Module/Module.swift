@@ -92,6 +92,8 @@ actor Module {
     let resumption = Signal()
     let retryNow = Signal()
     var orders: [Order] = []
+    /// Came before the module was looked for; nil from then on.
+    var earlyOrders: [CommandRecord]? = []
     var dataWaiting = false
     /// The module has the settings of this configuration.
     var isPrepared = false
@@ -138,6 +140,8 @@ actor Module {
         }
         remember(journal)
         life = Task(executorPreference: services.reactor) { await self.live() }
+        // One whose port is not there is looked for without end.
+        services.time.schedule(after: .seconds(10)) { [weak self] in self?.assumeIsolated { $0.releaseEarlyOrders() } }
     }
 
     /// The queue in the store was changed by somebody else.

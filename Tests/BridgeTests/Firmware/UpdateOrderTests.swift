@@ -61,6 +61,14 @@ import VirtualModules
         }
     }
 
+    @Test(arguments: ["wake", "refresh"]) func `an order that was given while the bridge was down finds the module`(
+        _ order: String
+    ) async throws {
+        try await withUpdateWorld(early: order) { world in
+            try await world.wait("command/\(order)/result", "its result") { $0["ok"]?.bool == true }
+        }
+    }
+
     @Test func `a second order, given while the first is prepared, does not wait for its end`() async throws {
         try await withUpdateWorld { world in
             let address = #"{"url":"http://224.168.203.81:3029/update.pack"}"#

@@ -81,8 +81,10 @@ struct UpdateWorld: Sendable {
     }
 }
 
-/// `kept` is what a bridge before this one has left of an update.
-func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -> Void) async throws {
+/// `kept` is what a bridge before this one has left of an update; `early` is a command that comes with the start.
+func withUpdateWorld(
+    kept: Firmware? = nil, early: String? = nil, _ body: (UpdateWorld) async throws -> Void
+) async throws {
     try await withWorld { world in
         world.outbox.connect(prompt: true)
         let directory = try TemporaryDirectory()
@@ -111,6 +113,7 @@ func withUpdateWorld(kept: Firmware? = nil, _ body: (UpdateWorld) async throws -
         }
         var made = UpdateWorld(world: world, directory: directory, virtual: virtual, module: make())
         await made.module.start(backlog: nil, journal: [:])
+        if let early { await made.order(early) }
         let result: Result<Void, any Error>
         do {
             try await made.waitForState("ready")
