@@ -137,7 +137,9 @@ import VirtualModules
             #expect(answer.code == 1 && answer.values[0].bytes.count <= 255)
             #expect(answer.values[0].text.split(separator: ";").count == 42)
             #expect(try await rig.ask(CloudOrder(.read, "3400/0")).code == 15)
-            let failed = try await rig.json(on: "nb/m0/event") { $0["event"]?.string == "answer_failed" }
+            let failed = try await rig.json(on: "nb/m0/event", since: rig.beginning) {
+                $0["event"]?.string == "answer_failed"
+            }
             #expect(failed["detail"]?["name"]?.string == "too_many_values")
             #expect(try await rig.ask(CloudOrder(.read, "3400/0/26099")).values.map(\.text) == ["99"])
         }
