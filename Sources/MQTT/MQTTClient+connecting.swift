@@ -1,3 +1,4 @@
+import Glibc
 import Reactor
 
 extension MQTTClient {
@@ -105,18 +106,21 @@ extension MQTTClient {
     /// An accepted connection has ended.
     func lose(_ connection: Connection, _ reason: MQTTError.Reason) {
         let lasted = connection.accepted.map { time.now - $0 } ?? .zero
-        let blame: Bool
-        if case .closed(let code) = reason, !connection.isBlocked, connection.gate.isOpen {
-            blame = code?.mayBlameMessage ?? true
-        } else {
-            blame = false
-        }
-        let condemned = queue.connectionLost(blame: blame)
+        let condemned = queue.connectionLost(cause(of: reason, connection))
         fail(MQTTError(broker: connection.request.broker, reason: reason), .lost(after: lasted))
         endFarewell()
         if let condemned {
             log("the broker closed the connection on a message to \(condemned.message.topic) again and again: given up")
             condemned.acknowledged?(.refused(.implementationSpecific))
+        }
+    }
+
+    private func cause(of reason: MQTTError.Reason, _ connection: Connection) -> PublishQueue.Cause {
+        guard !connection.isBlocked, connection.gate.isOpen else { return .elsewhere }
+        switch reason {
+        case .closed(let code): return code?.mayBlameMessage ?? true ? .message : .elsewhere
+        case .cannotConnect(let error) where error.code == EPIPE: return .unread
+        default: return .elsewhere
         }
     }
 

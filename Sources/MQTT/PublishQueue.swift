@@ -10,6 +10,14 @@ struct PublishQueue {
         var strikes = 0
     }
 
+    /// Why a connection has ended, as far as the messages under way may have to do with it.
+    enum Cause {
+        case elsewhere
+        /// The broker had closed before it read the last of them, so which of them it closed on is not known.
+        case unread
+        case message
+    }
+
     private struct Outstanding {
         var mid: Int32
         var entry: Entry
@@ -60,20 +68,18 @@ struct PublishQueue {
         return outstanding.remove(at: index).entry
     }
 
-    /// Puts everything outstanding back in front. With `blame` the broker closed on it: returns the message that it has
-    /// closed on too often, which is not tried again.
-    mutating func connectionLost(blame: Bool) -> Entry? {
+    /// Puts everything outstanding back in front. Returns the message on which the broker has closed too often, which is
+    /// not tried again.
+    mutating func connectionLost(_ cause: Cause) -> Entry? {
         var entries = outstanding.map(\.entry)
         outstanding.removeAll(keepingCapacity: true)
         var condemned: Entry?
-        if blame {
-            suspects = max(suspects, entries.count)
-            if entries.count == 1 {
-                entries[0].strikes += 1
-                if entries[0].strikes >= Self.mostStrikes {
-                    condemned = entries.removeFirst()
-                    suspects -= 1
-                }
+        if cause != .elsewhere { suspects = max(suspects, entries.count) }
+        if cause == .message, entries.count == 1 {
+            entries[0].strikes += 1
+            if entries[0].strikes >= Self.mostStrikes {
+                condemned = entries.removeFirst()
+                suspects -= 1
             }
         }
         waiting.replaceSubrange(..<head, with: entries)

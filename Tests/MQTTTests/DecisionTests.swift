@@ -81,7 +81,7 @@ struct `The queue of publishes` {
     @Test func `what was under way goes first on the next connection`() {
         var queue = queue("a", "b", "c")
         _ = handOver(&queue)
-        let condemned = queue.connectionLost(blame: false)
+        let condemned = queue.connectionLost(.elsewhere)
         #expect(condemned == nil)
         let again = handOver(&queue)
         #expect(again == ["a", "b"])
@@ -92,7 +92,7 @@ struct `The queue of publishes` {
         var sent = [handOver(&queue)]
         var condemned: [String?] = []
         for _ in 0..<4 {
-            condemned.append(queue.connectionLost(blame: true)?.message.topic)
+            condemned.append(queue.connectionLost(.message)?.message.topic)
             sent.append(handOver(&queue))
         }
         #expect(sent == [["a", "b"], ["a"], ["a"], ["a"], ["b"]])
@@ -100,6 +100,17 @@ struct `The queue of publishes` {
         _ = queue.answered(mid: 1)
         let last = handOver(&queue)
         #expect(last == ["c"])
+    }
+
+    @Test func `what the broker has not read makes suspects, and condemns none`() {
+        var queue = queue("a", "b", "c")
+        var sent = [handOver(&queue)]
+        for _ in 0..<4 {
+            let condemned = queue.connectionLost(.unread)
+            #expect(condemned == nil)
+            sent.append(handOver(&queue))
+        }
+        #expect(sent == [["a", "b"], ["a"], ["a"], ["a"], ["a"]])
     }
 
     @Test func `a long queue keeps its order`() {

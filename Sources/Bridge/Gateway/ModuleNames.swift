@@ -8,13 +8,15 @@ final class ModuleNames: Sendable {
     init(_ topics: Topics) { self.topics = topics }
 
     subscript(number: Int32) -> String {
-        get { known.withLock { $0[number]?.name } ?? Self.placeholder(number) }
+        get { known.withLock { $0[number]?.name } ?? Self.nameOfTheUnnamed(number) }
         set { known.withLock { $0[number] = (newValue, topics.module(newValue)) } }
     }
 
     func topics(of number: Int32) -> ModuleTopics {
-        known.withLock { $0[number]?.topics } ?? topics.module(Self.placeholder(number))
+        known.withLock { $0[number]?.topics } ?? topics.module(Self.nameOfTheUnnamed(number))
     }
 
-    private static func placeholder(_ number: Int32) -> String { "module-\(number)" }
+    /// For a module that the store knows and the configuration does not any more: its messages must go somewhere, and
+    /// never to another's topic.
+    private static func nameOfTheUnnamed(_ number: Int32) -> String { "module-\(number)" }
 }
