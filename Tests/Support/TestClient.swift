@@ -142,12 +142,14 @@ extension InboundMessage {
 }
 
 extension MQTTConfiguration {
-    /// A client of that broker, with its certificates where it has some.
+    /// A client of that broker, with its certificates where it has some. Without an id it is nobody else's: of two
+    /// clients with one id the broker ends the older one, which comes back and ends the newer one, and so on.
     package init(
-        of broker: Broker, id: String = "observer", version: ProtocolVersion = .automatic, subscriptions: [String] = []
+        of broker: Broker, id: String? = nil, version: ProtocolVersion = .automatic, subscriptions: [String] = []
     ) {
         self.init(
-            brokers: [broker.address], version: version, clientID: id, keepAlive: .seconds(60),
+            brokers: [broker.address], version: version, clientID: id ?? "observer-\(UInt64.random(in: 0 ... .max))",
+            keepAlive: .seconds(60),
             tls: broker.options.tls.map { TLSConfiguration(caFile: $0.ca) }, subscriptions: subscriptions)
     }
 }
@@ -155,7 +157,7 @@ extension MQTTConfiguration {
 /// Runs the body with a client that is connected, and says good-bye afterwards.
 @discardableResult
 package func withClient<R>(
-    of broker: Broker, id: String = "observer", version: ProtocolVersion = .automatic, subscriptions: [String] = [],
+    of broker: Broker, id: String? = nil, version: ProtocolVersion = .automatic, subscriptions: [String] = [],
     _ body: (TestClient) async throws -> R
 ) async throws -> R {
     try await withClient(

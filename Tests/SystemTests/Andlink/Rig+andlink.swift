@@ -25,10 +25,9 @@ extension Rig {
         return try await json(on: "nb/m0/command/\(command)/result", since: mark) { _ in true }
     }
 
-    /// What a client that comes only now finds on a topic. One that had come before would find what it has missed first.
+    /// What a client that comes only now finds on a topic.
     func retained(_ topic: String) async throws -> InboundMessage {
-        let id = "late\(UInt64.random(in: 0...UInt64.max))"
-        return try await withClient(of: broker, id: id, subscriptions: [topic]) { client in
+        try await withClient(of: broker, subscriptions: [topic]) { client in
             try await client.message(on: topic)
         }
     }

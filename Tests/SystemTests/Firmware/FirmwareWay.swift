@@ -147,9 +147,7 @@ extension Rig {
     /// The retained message, as a new client gets it.
     func retainedFirmware() async throws -> JSONValue {
         let found = Observed<JSONValue?>(nil)
-        try await withClient(
-            of: broker, id: "observer-\(UInt32.random(in: .min ... .max))", subscriptions: ["nb/m0/firmware"]
-        ) { client in
+        try await withClient(of: broker, subscriptions: ["nb/m0/firmware"]) { client in
             let message = try await client.message(on: "nb/m0/firmware")
             let json = try JSONValue(parsing: message.payload)
             found.update { $0 = json }

@@ -114,9 +114,7 @@ extension Rig {
     /// The newest message on the topic, for one who comes now.
     func retained(_ topic: String, is text: String) async throws {
         _ = try await client.message(on: topic) { $0.text == text }
-        // Another client each time: one with a session of before would not be told again.
-        try await withClient(of: broker, id: "late-\(UInt32.random(in: 0 ... .max))", subscriptions: [topic]) {
-            late in
+        try await withClient(of: broker, subscriptions: [topic]) { late in
             _ = try await late.message(on: topic) { $0.retain && String(decoding: $0.payload, as: UTF8.self) == text }
         }
     }
