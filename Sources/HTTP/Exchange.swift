@@ -19,6 +19,18 @@ import Glibc
             headers: headers(connection))
     }
 
+    /// The exchange that the library keeps for a request; nil at the request's first call, in which it begins.
+    static func known(
+        by context: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ connection: OpaquePointer,
+        method: UnsafePointer<CChar>?, path: UnsafePointer<CChar>?
+    ) -> Exchange? {
+        guard let context = unsafe context, let method = unsafe method, let path = unsafe path else { return nil }
+        if let begun = unsafe context.pointee { return unsafe Unmanaged.fromOpaque(begun).takeUnretainedValue() }
+        let exchange = unsafe Exchange(connection, method: method, path: path)
+        unsafe context.pointee = Unmanaged.passRetained(exchange).toOpaque()
+        return nil
+    }
+
     /// Hands the answer to the library.
     func queue(_ response: HTTPResponse, on connection: OpaquePointer) -> MHD_Result {
         let made: OpaquePointer?

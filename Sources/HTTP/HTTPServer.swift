@@ -56,12 +56,8 @@ package final class HTTPServer: Sendable {
 // MARK: What the library calls, on its own thread
 
 private let answerCallback: MHD_AccessHandlerCallback = { server, connection, url, method, _, _, size, context in
-    guard let server = unsafe server, let connection = unsafe connection, let context = unsafe context,
-        let url = unsafe url, let method = unsafe method, let size = unsafe size
-    else { return cmhd_no }
-    guard let begun = unsafe context.pointee else {
-        let exchange = unsafe Exchange(connection, method: method, path: url)
-        unsafe context.pointee = Unmanaged.passRetained(exchange).toOpaque()
+    guard let server = unsafe server, let connection = unsafe connection, let size = unsafe size else { return cmhd_no }
+    guard let exchange = unsafe Exchange.known(by: context, connection, method: method, path: url) else {
         return cmhd_yes
     }
     // Nobody here wants a body; it is let pass.
@@ -69,7 +65,6 @@ private let answerCallback: MHD_AccessHandlerCallback = { server, connection, ur
         unsafe size.pointee = 0
         return cmhd_yes
     }
-    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(begun).takeUnretainedValue()
     let response = unsafe Unmanaged<HTTPServer>.fromOpaque(server).takeUnretainedValue().handlers.answer(
         exchange.request)
     exchange.response = response

@@ -144,15 +144,10 @@ extension Exchange {
 }
 
 private let answerCallback: MHD_AccessHandlerCallback = { server, connection, url, method, _, data, size, context in
-    guard let server = unsafe server, let connection = unsafe connection, let context = unsafe context,
-        let url = unsafe url, let method = unsafe method, let size = unsafe size
-    else { return cmhd_no }
-    guard let begun = unsafe context.pointee else {
-        let exchange = unsafe Exchange(connection, method: method, path: url)
-        unsafe context.pointee = Unmanaged.passRetained(exchange).toOpaque()
+    guard let server = unsafe server, let connection = unsafe connection, let size = unsafe size else { return cmhd_no }
+    guard let exchange = unsafe Exchange.known(by: context, connection, method: method, path: url) else {
         return cmhd_yes
     }
-    let exchange = unsafe Unmanaged<Exchange>.fromOpaque(begun).takeUnretainedValue()
     if unsafe size.pointee > 0 {
         let goesOn = unsafe exchange.take(UnsafeBufferPointer(start: data, count: size.pointee))
         unsafe size.pointee = 0

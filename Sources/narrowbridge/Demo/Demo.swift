@@ -1,4 +1,5 @@
 import Glibc
+import MQTT
 import Reactor
 
 enum Demo: Subcommand {
@@ -15,8 +16,7 @@ enum Demo: Subcommand {
     static let signals = [SIGINT, SIGTERM]
 
     enum Event: Sendable {
-        case connected
-        case message(topic: String, text: String)
+        case heard(ListeningClient.Event)
         case tick
         case died(String)
         case over
@@ -30,7 +30,10 @@ enum Demo: Subcommand {
         let reactor = Reactor(name: "demo")
         let (events, sink) = AsyncStream.makeStream(of: Event.self)
         let scene = try await DemoScene(reactor: reactor)
-        let client = DemoClient(port: scene.port, reactor: reactor, events: sink)
+        let settings = MQTTConfiguration(
+            brokers: [BrokerAddress(host: "127.0.0.1", port: scene.port)], clientID: "demo",
+            subscriptions: ["narrowbridge/#", "cloud/#"])
+        let client = ListeningClient(settings, reactor) { sink.yield(.heard($0)) }
         await client.start()
         let helpers = helpers(signals, scene.broker, seconds, sink)
         let result: Result<Void, Failure>
@@ -69,20 +72,21 @@ enum Demo: Subcommand {
 
     private static func play(
         _ events: AsyncStream<Event>, _ sink: AsyncStream<Event>.Continuation, _ scene: DemoScene,
-        _ client: DemoClient, _ reactor: Reactor
+        _ client: ListeningClient, _ reactor: Reactor
     ) async throws(Failure) {
         var view = DemoView(start: reactor.now)
         var ticks = 0
         for await event in events {
             switch event {
-            case .connected:
+            case .heard(.connected):
                 guard scene.bridge == nil else { continue }
                 try await scene.startBridge()
                 guard let bridge = scene.bridge else { continue }
                 Task { await watch(bridge, sink) }
                 introduce(scene, bridge)
-            case .message(let topic, let text):
-                view.show(topic: topic, text: text, at: reactor.now)
+            case .heard(.messages(let messages)):
+                for message in messages { view.show(message, at: reactor.now) }
+            case .heard(.disconnected): continue
             case .tick:
                 if let line = DemoView.next(ticks, ready: view.ready) {
                     ticks += 1

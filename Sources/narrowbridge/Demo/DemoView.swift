@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import MQTT
 import Reactor
 
 /// What a person sees of the demo: one line for each message, with who has published it.
@@ -26,7 +27,9 @@ struct DemoView {
 
     init(start: Instant) { self.start = start }
 
-    mutating func show(topic: String, text: String, at now: Instant) {
+    mutating func show(_ message: InboundMessage, at now: Instant) {
+        let topic = message.topic
+        let text = String(decoding: message.payload, as: UTF8.self)
         guard isNews(topic, text) else { return }
         let seconds = (now - start).inSeconds
         let time = pad("\(Int(seconds)).\(Int(seconds * 10) % 10)", 6)

@@ -27,9 +27,7 @@ enum WatchCommand: Subcommand {
     static let signals = [SIGINT, SIGTERM, SIGHUP, SIGWINCH]
 
     enum Event: Sendable {
-        case connected(Session)
-        case disconnected(MQTTError)
-        case messages([InboundMessage])
+        case heard(ListeningClient.Event)
         case typed([UInt8])
         case resized
         case tick
@@ -42,7 +40,9 @@ enum WatchCommand: Subcommand {
         let reactor = Reactor(name: "watch")
         let (events, sink) = AsyncStream.makeStream(of: Event.self)
         let state = WatchState(base: options.base)
-        let client = WatchClient(options.client(subscriptions: state.subscriptions), reactor, sink)
+        let client = ListeningClient(options.client(subscriptions: state.subscriptions), reactor) {
+            sink.yield(.heard($0))
+        }
         Task {
             for await signal in signals.stream { sink.yield(signal == SIGWINCH ? .resized : .over) }
         }
@@ -61,7 +61,6 @@ enum WatchCommand: Subcommand {
         await client.stop()
         try result.get()
     }
-
 }
 
 /// At the start each broker is tried once. Later on one that is away is waited for.

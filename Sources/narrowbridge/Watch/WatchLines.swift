@@ -15,13 +15,13 @@ struct WatchLines {
         for await event in events {
             let now = reactor.timestamp
             switch event {
-            case .connected(let session):
+            case .heard(.connected(let session)):
                 if connection.isMade { Terminal.complain("narrowbridge watch: broker \(session.broker): is back") }
                 connection.made()
-            case .disconnected(let error):
+            case .heard(.disconnected(let error)):
                 try connection.failed(error)
                 Terminal.complain("narrowbridge watch: \(error)")
-            case .messages(let messages):
+            case .heard(.messages(let messages)):
                 for entry in state.take(messages, at: now) {
                     // Nobody reads any more.
                     guard Terminal.offer(entry.line(timeText: RFC3339.text(milliseconds: entry.time.milliseconds)))

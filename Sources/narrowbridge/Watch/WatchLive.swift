@@ -36,13 +36,13 @@ struct WatchLive {
         for await event in events {
             var isUrgent = true
             switch event {
-            case .connected(let session):
+            case .heard(.connected(let session)):
                 connection.made()
                 state.link = .connected(broker: "\(session.broker)")
-            case .disconnected(let error):
+            case .heard(.disconnected(let error)):
                 try connection.failed(error)
                 state.link = .lost(reason: "\(error)")
-            case .messages(let messages):
+            case .heard(.messages(let messages)):
                 _ = state.take(messages, at: reactor.timestamp)
                 isUrgent = false
             case .typed(let bytes):
