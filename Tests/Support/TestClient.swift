@@ -96,12 +96,18 @@ package final class TestClient: MQTTHandler {
 
     @discardableResult
     package func publish(_ message: OutboundMessage) async throws -> PublishOutcome {
-        let outcome = Observed<PublishOutcome?>(nil)
-        try await client.publish(message) { answer in outcome.update { $0 = answer } }
-        guard let answer = try await outcome.wait("the answer to \(message.topic)", until: { $0 != nil }) else {
-            throw CancellationError()
+        try await publish([message])[0]
+    }
+
+    /// Publishes all in one go, and returns the broker's answers.
+    @discardableResult
+    package func publish(_ messages: [OutboundMessage]) async throws -> [PublishOutcome] {
+        let outcomes = Observed([PublishOutcome?](repeating: nil, count: messages.count))
+        for (index, message) in messages.enumerated() {
+            try await client.publish(message) { answer in outcomes.update { $0[index] = answer } }
         }
-        return answer
+        let topics = Set(messages.map(\.topic)).joined(separator: ", ")
+        return try await outcomes.wait("the answers to \(topics)") { !$0.contains(nil) }.compactMap { $0 }
     }
 
     /// The session of the connection that is up, now or soon.

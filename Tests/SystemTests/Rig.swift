@@ -123,6 +123,12 @@ final class Rig: Sendable {
         try await client.publish("nb/\(module)/up/json", json)
     }
 
+    /// In one go, so that the queue fills however slow this machine is.
+    func up(burst: [String], to topic: String = "up") async throws {
+        let messages = burst.map { OutboundMessage(topic: "nb/m0/\(topic)", payload: Array($0.utf8)) }
+        try await client.publish(messages)
+    }
+
     func order(_ command: String, _ payload: String = "", module: String = "m0") async throws {
         try await client.publish("nb/\(module)/command/\(command)", payload)
     }
@@ -153,6 +159,13 @@ struct RigOptions: Sendable {
     }()
     /// Wait until every module is ready.
     var untilReady = true
+
+    /// For a thousand messages at once: the broker, which writes all of its store at each, would be what is slow.
+    var withQuickBroker: RigOptions {
+        var options = self
+        options.broker.savesAlways = false
+        return options
+    }
 }
 
 /// Runs the body with a rig, and takes everything away afterwards.

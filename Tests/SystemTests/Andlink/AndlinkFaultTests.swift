@@ -97,9 +97,9 @@ import VirtualModules
             $0.baud = 9600
             $0.timeScale = 1
         }
-        try await withRig(options) { rig in
+        try await withRig(options.withQuickBroker) { rig in
             let text = String(repeating: "x", count: 100)
-            for index in 0..<1000 { try await rig.up("\(index) \(text)") }
+            try await rig.up(burst: (0..<1000).map { "\($0) \(text)" })
             for round in 0..<20 {
                 let mark = rig.mark
                 let bytes = Array("value \(round)".utf8)

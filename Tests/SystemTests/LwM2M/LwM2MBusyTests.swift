@@ -47,9 +47,10 @@ import VirtualModules
             $0.timeScale = 1
             $0.baud = 9600
         }
-        try await withRig(options) { rig in
+        try await withRig(options.withQuickBroker) { rig in
             let payload = Array(repeating: UInt8(0xA5), count: 512)
-            for _ in 0..<1000 { try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: payload)) }
+            try await rig.client.publish(
+                Array(repeating: OutboundMessage(topic: "nb/m0/up", payload: payload), count: 1000))
             try await rig.status { ($0["queue"]?["waiting"]?.integer ?? 0) > 900 }
             let obeying = Task { try await Self.obey(rig) }
             defer { obeying.cancel() }
@@ -99,12 +100,12 @@ import VirtualModules
     /// The whole queue, as fast as the machine goes.
     @Test(arguments: LwM2MService.allCases)
     func `a thousand uplinks and two hundred requests meet`(_ service: LwM2MService) async throws {
-        try await withRig(.lwm2m(service)) { rig in
+        try await withRig(.lwm2m(service).withQuickBroker) { rig in
             try await rig.waitUntilObserved()
             let obeying = Task { try await Self.obey(rig) }
             defer { obeying.cancel() }
             let publishing = Task {
-                for index in 0..<1000 { try await rig.up("message \(10_000 + index)") }
+                try await rig.up(burst: (0..<1000).map { "message \(10_000 + $0)" })
             }
             for index in stride(from: 0, to: 196, by: 4) {
                 var ids: [Int] = []

@@ -15,12 +15,13 @@ import VirtualModules
     private func answersInTime(
         _ rig: Rig, rounds: Int, uplinks: Int, bytes: Int, every pause: Int
     ) async throws {
-        for index in 0..<uplinks {
+        let burst = (0..<uplinks).map { index in
             let text = "\(100_000 + index)" + String(repeating: "x", count: bytes - 6)
             // Every third waits for its acknowledgement.
-            try await rig.up(json: #"{"text":"\#(text)","confirm":\#(index % 3 == 0)}"#)
+            return #"{"text":"\#(text)","confirm":\#(index % 3 == 0)}"#
         }
-        try await rig.status { ($0["queue"]?["waiting"]?.integer ?? 0) > uplinks / 2 }
+        try await rig.up(burst: burst, to: "up/json")
+        try await rig.status(since: rig.beginning) { ($0["queue"]?["waiting"]?.integer ?? 0) > uplinks / 2 }
         for _ in 0..<rounds {
             var asked: [(id: Int, code: Int)] = []
             for kind in Self.kinds { asked.append((await rig.module.request(kind.order), kind.code)) }
@@ -39,7 +40,7 @@ import VirtualModules
             { own in
                 own.baud = 9600
             }, more: "baud = 9600")
-        try await withOneNETRig(options) { rig in
+        try await withOneNETRig(options.withQuickBroker) { rig in
             // However slowly this machine asks, a thousand wait for as long as it does.
             try await answersInTime(rig, rounds: 4, uplinks: 1500, bytes: 100, every: 4)
             let status = try await rig.status { _ in true }
@@ -54,7 +55,7 @@ import VirtualModules
                 own.baud = 115_200
                 own.timeScale = 10
             }, more: "baud = 115200")
-        try await withOneNETRig(options) { rig in
+        try await withOneNETRig(options.withQuickBroker) { rig in
             try await answersInTime(rig, rounds: 6, uplinks: 300, bytes: 200, every: 30)
             #expect(await rig.module.waitForUplinks(300, limit: .seconds(120)))
             let received = await rig.received().filter { $0.hasPrefix("100") }.map { String($0.prefix(6)) }
