@@ -1,0 +1,33 @@
+import Platforms
+import Store
+import Testing
+
+@testable import Bridge
+
+/// Uplinks without a resource of their own: what of them fits.
+@Suite struct RawUplinkTests {
+    @Test(arguments: [(ResourceKind.opaque, 512), (.string, 1024)])
+    func `a raw uplink is as long as the resource of data_up may be`(_ kind: ResourceKind, _ limit: Int) throws {
+        let settings = ModuleSettings.thermometer { options in
+            options.objects = [ObjectDescription(id: 19, resources: [ResourceDescription(id: 0, kind: kind)])]
+        }
+        let bytes = [UInt8](repeating: 0x41, count: limit)
+        try settings.checkUplink(bytes, target: nil)
+        #expect { try settings.checkUplink(bytes + [0x41], target: nil) } throws: {
+            ($0 as? Rejection)?.name == "too_long"
+        }
+        #expect { try settings.checkUplink([], target: nil) } throws: { ($0 as? Rejection)?.name == "empty" }
+    }
+
+    @Test func `without data_up a raw uplink has no place to go`() {
+        let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .onenet(OneNETOptions()))
+        #expect { try settings.checkUplink([1], target: nil) } throws: { ($0 as? Rejection)?.name == "no_data_up" }
+    }
+
+    @Test func `a platform without objects has no resources to set`() {
+        let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .ctwing(CTWingOptions()))
+        #expect { try settings.checkUplink([1], target: ObjectPath("1/2/3")) } throws: {
+            ($0 as? Rejection)?.name == "no_objects"
+        }
+    }
+}
