@@ -48,7 +48,7 @@ struct PublishQueue {
         let entry = waiting[head].take()
         head += 1
         if head == waiting.count {
-            waiting.removeAll(keepingCapacity: head <= 1024)
+            waiting.removeAll(keepingCapacity: waiting.capacity <= 2048)
             head = 0
         } else if head >= 1024, head * 2 >= waiting.count {
             waiting.removeFirst(head)
