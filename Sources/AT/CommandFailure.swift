@@ -8,7 +8,7 @@ package enum CommandPriority: Int, Comparable, Sendable {
 }
 
 /// Why a command brought no answer.
-package enum CommandFailure: Error, Equatable, Sendable {
+package indirect enum CommandFailure: Error, Equatable, Sendable {
     /// The module said ERROR, or an error with a code.
     case refused(ErrorCode?)
     /// No final result in time: whether the module carried it out is unknown.

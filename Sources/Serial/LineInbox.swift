@@ -65,6 +65,9 @@ package import Reactor
         unsafe _ = memset(data, 0, end)
     }
 
+    /// Hands the memory back to the page cache, where it is as safe, until it is needed again.
+    package func rest() { unsafe _ = madvise(memory, Self.size, MADV_DONTNEED) }
+
     /// Reads what fits; nil when it is full and the bytes must go elsewhere.
     func read(from descriptor: Int32) -> (count: Int, bytes: UnsafeRawBufferPointer)? {
         let start = used

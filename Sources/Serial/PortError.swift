@@ -1,7 +1,7 @@
 package import Reactor
 
 /// Why a line could not be opened, or why it is gone. Each description is a sentence a person can act on.
-package enum PortError: Error, Equatable, CustomStringConvertible {
+package indirect enum PortError: Error, Equatable, CustomStringConvertible {
     case noSuchDevice(path: String)
     case notPermitted(path: String, group: String?)
     case inUse(path: String)

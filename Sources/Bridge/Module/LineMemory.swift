@@ -51,6 +51,9 @@ final class LineMemory: @unchecked Sendable {
         lookAtEndOfTurn()
     }
 
+    /// Nothing is expected for a while. What was just heard is looked at first.
+    func rest() { reactor.atEndOfTurn { self.inbox.rest() } }
+
     private func lookAtEndOfTurn() {
         guard !isLooking else { return }
         isLooking = true

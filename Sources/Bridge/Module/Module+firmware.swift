@@ -110,7 +110,7 @@ extension Module {
     }
 
     /// By its own end, or by a command.
-    func finishUpdate() async throws(SessionFailure) {
+    @inline(never) func finishUpdate() async throws(SessionFailure) {
         let hasBegun = isAttendingUpdate
         isAttendingUpdate = false
         try await restoreSleep()

@@ -12,6 +12,7 @@ extension Module {
     /// When a module that refused to be let go is asked again.
     private static let untilNextSleep = Duration.seconds(600)
 
+    /// Every module has this function's frame for life, so what needs room is in functions that are not inlined.
     func serve() async throws(SessionFailure) {
         var hasGivenWay = false
         while true {
@@ -19,16 +20,11 @@ extension Module {
                 // Nothing new is begun; what is under way has the line until that is taken away.
                 _ = try await wait(for: doorbell, atMost: .seconds(3600))
             } else if firmware.isRunning {
-                if let index = orders.firstIndex(where: \.concernsRunningUpdate) {
-                    try await carryOut(orders.remove(at: index))
-                } else {
-                    refuseOrdersForUpdate()
-                    try await attendUpdate()
-                }
+                try await goOnUpdating()
             } else if isAttendingUpdate || status.state == .updating {
                 try await finishUpdate()
             } else if !orders.isEmpty {
-                try await carryOut(orders.removeFirst())
+                try await carryOutFirstOrder()
             } else if wish == .stopped || session == nil {
                 setState(session == nil ? .ready : .stopped)
                 _ = try await wait(for: doorbell, atMost: .seconds(3600))
@@ -46,18 +42,35 @@ extension Module {
                 answersGiven.lower()
                 _ = try await wait(for: answersGiven, atMost: .seconds(2))
                 hasGivenWay = true
-            } else if let uplink = window.first, hold.until.map({ $0 <= services.time.now }) ?? true {
+            } else if window.first != nil, hold.until.map({ $0 <= services.time.now }) ?? true {
                 hasGivenWay = false
                 // Waking may find that the session is gone, so everything is looked at again.
-                if maySleep { try await stayAwake() } else { try await send(uplink) }
+                if maySleep { try await stayAwake() } else { try await sendFirst() }
             } else {
                 try await rest()
             }
         }
     }
 
+    @inline(never) private func goOnUpdating() async throws(SessionFailure) {
+        if let index = orders.firstIndex(where: \.concernsRunningUpdate) {
+            try await carryOut(orders.remove(at: index))
+        } else {
+            refuseOrdersForUpdate()
+            try await attendUpdate()
+        }
+    }
+
+    @inline(never) private func carryOutFirstOrder() async throws(SessionFailure) {
+        try await carryOut(orders.removeFirst())
+    }
+
+    @inline(never) private func sendFirst() async throws(SessionFailure) {
+        if let uplink = window.first { try await send(uplink) }
+    }
+
     /// Uplinks wait until the module has a network again; the session with the cloud outlives short losses.
-    private func waitForNetwork() async throws(SessionFailure) {
+    @inline(never) private func waitForNetwork() async throws(SessionFailure) {
         setState(.attaching)
         attachment.lower()
         _ = try await wait(for: doorbell, atMost: .seconds(30))
@@ -68,16 +81,19 @@ extension Module {
     // MARK: Idle
 
     private func rest() async throws(SessionFailure) {
-        if let until = hold.until, window.first != nil {
-            _ = try await wait(for: doorbell, atMost: max(.milliseconds(1), until - services.time.now))
-            return
-        }
-        let sleeps = sleepWish ?? (settings.power == .deepSleep)
-        let patience = max(.zero, (sleepRefusedUntil ?? services.time.now) - services.time.now)
-        guard sleeps, !maySleep, fetching == nil, patience == .zero else {
-            _ = try await wait(for: doorbell, atMost: patience > .zero ? patience : .seconds(3600))
-            return
-        }
+        if let pause { _ = try await wait(for: doorbell, atMost: pause) } else { try await fallAsleep() }
+    }
+
+    /// For how long there is nothing to do, unless the doorbell rings; nil for a module that may be let go.
+    private var pause: Duration? {
+        let current = services.time.now
+        if let until = hold.until, window.first != nil { return max(.milliseconds(1), until - current) }
+        guard sleepWish ?? (settings.power == .deepSleep), !maySleep, fetching == nil else { return .seconds(3600) }
+        guard let until = sleepRefusedUntil, until > current else { return nil }
+        return until - current
+    }
+
+    @inline(never) private func fallAsleep() async throws(SessionFailure) {
         if try await wait(for: doorbell, atMost: Self.idleBeforeSleep) { return }
         do throws(SessionFailure) {
             try await letSleep()
@@ -150,10 +166,18 @@ extension Module {
     /// Work beside the serving loop, for which an update waits.
     func beside(_ work: @escaping @Sendable (isolated Module) async -> Void) {
         let before = background
+        besides += 1
         background = Task(executorPreference: services.reactor) {
             await work(self)
             await before?.value
+            await self.ended()
         }
+    }
+
+    /// A task that has ended still has its memory, as long as somebody holds it.
+    private func ended() {
+        besides -= 1
+        if besides == 0 { background = nil }
     }
 
     /// All modules of a slot at the same moment: the fewer wake-ups, the better.
@@ -189,8 +213,12 @@ extension Module {
     }
 
     /// What nothing had to wait for at the start; nor does an uplink now: seven commands are the time of several.
+    /// Modules that begin together take turns, for all at once would need memory that is never needed again.
     func refreshSoon() {
-        services.time.schedule(after: .seconds(2)) { [weak self] in self?.assumeIsolated { $0.refreshWhenIdle() } }
+        let turn = Duration.milliseconds(number % 20 * 100)
+        services.time.schedule(after: .seconds(2) + turn) { [weak self] in
+            self?.assumeIsolated { $0.refreshWhenIdle() }
+        }
     }
 
     private func refreshWhenIdle() {
@@ -205,6 +233,9 @@ extension Module {
 
     private func refreshNow() {
         guard status.state == .ready, !maySleep, !mustBeQuiet else { return }
-        beside { try? await $0.refreshDetails() }
+        beside {
+            try? await $0.refreshDetails()
+            $0.memory?.rest()
+        }
     }
 }

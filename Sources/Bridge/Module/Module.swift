@@ -50,6 +50,8 @@ actor Module {
     var isAttendingUpdate = false
     /// What runs beside the serving loop, and must end before an update begins.
     var background: Task<Void, Never>?
+    /// How many of them have not ended.
+    var besides = 0
     /// What was silent before this line was opened, or before the restart, counts no more.
     var attendedSince: Instant
     /// The module has restarted since the line was opened.

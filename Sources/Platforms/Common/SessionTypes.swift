@@ -43,7 +43,7 @@ package struct UplinkData: Sendable {
 }
 
 /// How one attempt to send ended. None of them says that the line was lost: that is thrown.
-package enum SendResult: Equatable, Sendable {
+package indirect enum SendResult: Equatable, Sendable {
     /// The module took it; for an unconfirmed uplink this is the end.
     case taken
     /// The cloud acknowledged it.
@@ -81,8 +81,9 @@ package struct PlatformError: Error, Equatable, Sendable {
     }
 }
 
-/// Why a registration, or another procedure of a session, came to nothing.
-package enum SessionFailure: Error, Equatable, Sendable {
+/// Why a registration, or another procedure of a session, came to nothing. Indirect, since every call that may fail has
+/// room for one in its frame, and a thousand modules have such frames for life.
+package indirect enum SessionFailure: Error, Equatable, Sendable {
     /// The line was lost: the module's life starts again.
     case lost(LineLoss)
     /// The module or the cloud said no: to be tried again later.
