@@ -46,7 +46,10 @@ extension LwM2MOptions {
     func checkLimits(_ own: [ReadObject]) {
         var objects = Set(allObjects.map(\.id)).subtracting(own.map(\.object.id))
         let channel = objects
-        var instances: [UInt16: Int] = [:]
+        let added = allObjects.filter { object in
+            !own.contains { $0.object.id == object.id && $0.object.instance == object.instance }
+        }
+        var instances = Dictionary(grouping: added, by: \.id).mapValues(\.count)
         for read in own {
             let (table, object) = (read.table, read.object)
             let position = table.position(of: "id")
@@ -65,13 +68,38 @@ extension LwM2MOptions {
             if instances[object.id] == Self.mostInstances + 1 {
                 table.log.fault(
                     at: position, found: "the object \(object.id) has a fifth instance",
-                    expected: "at most \(Self.mostInstances) instances of an object")
+                    expected: "at most \(Self.mostInstances) instances of an object"
+                        + Self.mention(of: object.id, among: added))
             }
             if object.resources.count > Self.mostResources {
                 table.log.fault(
                     at: table.position(of: "resources"), found: "'resources' lists \(object.resources.count)",
                     expected: "at most \(Self.mostResources) resources of an instance")
             }
+        }
+    }
+}
+
+extension LwM2MOptions {
+    private static func mention(of id: UInt16, among added: [ObjectDescription]) -> String {
+        added.filter { $0.id == id }.map { ", \($0.id)/\($0.instance) for the data channel included" }.joined()
+    }
+
+    /// Whether the resources for raw data can carry them.
+    func checkChannel(_ table: TableReader) {
+        for (key, path) in [("data_up", dataUp), ("data_down", dataDown)] where table.has(key) {
+            let resources = objects.first { $0.id == path.object && $0.instance == path.instance }?.resources
+            let fault: (found: String, expected: String)? =
+                if Self.builtIn.contains(path.object) {
+                    ("the object of \"\(path)\" is built into the module", "another than 0, 1, 3, 4 and 5")
+                } else if resources?.first(where: { $0.id == path.resource })?.kind == .executable {
+                    ("\"\(path)\" is executable", "a resource that has a value")
+                } else {
+                    nil
+                }
+            guard let fault else { continue }
+            table.log.fault(
+                at: table.position(of: key), found: "'\(key)': \(fault.found)", expected: fault.expected)
         }
     }
 }
@@ -119,7 +147,7 @@ extension ResourceValue {
             guard let bytes = text.hexBytes, bytes.count <= 512 else { return nil }
             self = .opaque(bytes)
         case (.integer, .integer(let number)): self = .integer(number)
-        case (.float, .float(let number)) where number.isFinite: self = .float(number)
+        case (.float, .float(let number)) where Float(number).isFinite: self = .float(number)
         case (.float, .integer(let number)): self = .float(Double(number))
         case (.boolean, .boolean(let answer)): self = .boolean(answer)
         default: return nil
@@ -133,7 +161,7 @@ extension ResourceKind {
         case .string: "a string of at most 1024 bytes without control characters"
         case .opaque: "a string of hexadecimal digits, at most 512 bytes"
         case .integer: "a whole number"
-        case .float: "a number"
+        case .float: "a number from -3.4e38 to 3.4e38"
         case .boolean: "true or false"
         case .executable: "no value, since it is executable"
         }

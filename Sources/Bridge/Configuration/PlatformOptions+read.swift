@@ -66,6 +66,8 @@ extension LwM2MOptions {
         handshake = table.choice("dtls_mode")
         dtlsVersion = table.choice("dtls_version")
         checkLimits(own)
+        checkChannel(table)
+        for read in own { read.checkValues { LwM2MSession.fault(of: [$0])?.text } }
     }
 }
 

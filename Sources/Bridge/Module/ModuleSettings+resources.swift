@@ -40,7 +40,7 @@ extension ModuleSettings {
             guard !objects.isEmpty else {
                 throw Rejection("no_objects", "platform \(platform.rawValue) has no objects; \(target) cannot be set")
             }
-            guard !payload.isEmpty else { throw Rejection("empty", "the value is empty") }
+            guard !payload.isEmpty else { throw Rejection("empty", "\(target): the value is empty") }
             return
         }
         let limit = try uplinkLimit(payload)
@@ -89,14 +89,24 @@ extension ModuleSettings {
 
     /// Right values that the module could not be told as one report.
     func checkReport(_ readings: [ResourceReading]) throws(Rejection) {
-        guard platform == .onenet, let fault = OneNETLimit.fault(ofReport: readings) else { return }
-        throw Rejection(fault.name, fault.text)
+        let fault: PlatformError? =
+            switch platform {
+            case .lwm2m: LwM2MSession.fault(of: readings)
+            case .onenet: OneNETLimit.fault(ofReport: readings)
+            case .ctwing, .andlink, .none: nil
+            }
+        if let fault { throw Rejection(fault.name, fault.text) }
     }
 
     /// … or as the answer to a read.
     func checkAnswer(_ readings: [ResourceReading]) throws(Rejection) {
-        guard platform == .onenet, let fault = OneNETLimit.fault(ofAnswer: readings) else { return }
-        throw Rejection(fault.name, fault.text)
+        let fault: PlatformError? =
+            switch platform {
+            case .lwm2m: LwM2MSession.fault(of: readings)
+            case .onenet: OneNETLimit.fault(ofAnswer: readings)
+            case .ctwing, .andlink, .none: nil
+            }
+        if let fault { throw Rejection(fault.name, fault.text) }
     }
 }
 

@@ -25,16 +25,6 @@ extension LwM2MSession {
         return try await notify([reading], under: observation, uplink, taken: taken)
     }
 
-    /// As many as the kind of resource takes; of a text that cannot stand between quotes, as many as of bytes.
-    package static func uplinkLimit(of payload: [UInt8], as kind: ResourceKind) -> Int {
-        guard kind == .string, isQuotable(payload) else { return uplinkLimit }
-        return ResourceValue.longestString
-    }
-
-    private static func isQuotable(_ payload: [UInt8]) -> Bool {
-        String(validating: payload, as: UTF8.self).map { (try? Quoted.encode($0)) != nil } ?? false
-    }
-
     /// Bytes, unless the resource for raw data is configured as text and they are such.
     private func value(of payload: [UInt8]) -> ResourceValue {
         guard resources.kind(of: options.dataUp) == .string, let text = String(validating: payload, as: UTF8.self)

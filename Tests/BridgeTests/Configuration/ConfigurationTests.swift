@@ -125,7 +125,7 @@ struct ConfigurationTests {
         let text = module(
             "lwm2m", "service = \"ct-aep\"", "endpoint = \"urn:imei-imsi:1-2\"", "bootstrap = true",
             "psk = \"any thing\"",
-            "psk_id = \"id\"", "data_up = \"3303/1/5700\"", "data_down = \"5/0/1\"", "device_type = \"500677\"",
+            "psk_id = \"id\"", "data_up = \"3303/1/5700\"", "data_down = \"6/0/1\"", "device_type = \"500677\"",
             "retransmit = { timeout = 20, times = 0 }", "binding = \"udp-queue\"", "dtls_mode = \"resumption\"",
             "dtls_version = \"1.2\"",
             """
@@ -148,7 +148,7 @@ struct ConfigurationTests {
         options.endpoint = "urn:imei-imsi:1-2"
         options.bootstrap = true
         options.dataUp = ResourcePath(object: 3303, instance: 1, resource: 5700)
-        options.dataDown = ResourcePath(object: 5, instance: 0, resource: 1)
+        options.dataDown = ResourcePath(object: 6, instance: 0, resource: 1)
         options.deviceType = "500677"
         options.retransmission = LwM2MRetransmission(timeout: 20, times: 0)
         options.binding = .udpWithQueue

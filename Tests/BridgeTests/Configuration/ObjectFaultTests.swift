@@ -57,8 +57,12 @@ struct ObjectFaultTests {
             "49: 'value' is the string \"abc\"; expected a string of hexadecimal digits, at most 512 bytes"
         ),
         ("id = 1, type = \"integer\", value = 1.5", "50: 'value' is 1.5; expected a whole number"),
-        ("id = 1, type = \"float\", value = \"1\"", "48: 'value' is the string \"1\"; expected a number"),
-        ("id = 1, type = \"float\", value = nan", "48: 'value' is nan; expected a number"),
+        (
+            "id = 1, type = \"float\", value = \"1\"",
+            "48: 'value' is the string \"1\"; expected a number from -3.4e38 to 3.4e38"
+        ),
+        ("id = 1, type = \"float\", value = nan", "48: 'value' is nan; expected a number from -3.4e38 to 3.4e38"),
+        ("id = 1, type = \"float\", value = 1e39", "48: 'value' is 1e+39; expected a number from -3.4e38 to 3.4e38"),
         ("id = 1, type = \"boolean\", value = 0", "50: 'value' is 0; expected true or false"),
         (
             "id = 1, type = \"executable\", value = \"\"",
@@ -130,6 +134,13 @@ struct ObjectFaultTests {
             faults(in: module("lwm2m", (0..<5).map { object(3303, $0) }.joined(separator: "\n"))) == [
                 "f:23:6: the object 3303 has a fifth instance; expected at most 4 instances of an object"
             ])
+        #expect(
+            faults(
+                in: module("lwm2m", "data_up = \"3303/7/0\"", (0..<4).map { object(3303, $0) }.joined(separator: "\n")))
+                == [
+                    "f:20:6: the object 3303 has a fifth instance; "
+                        + "expected at most 4 instances of an object, 3303/7 for the data channel included"
+                ])
         #expect(faults(in: module("lwm2m", object(3303, resources: 14))).isEmpty)
         #expect(
             faults(in: module("lwm2m", object(3303, resources: 15))) == [
@@ -142,6 +153,26 @@ struct ObjectFaultTests {
         // Only that module has these limits.
         #expect(
             faults(in: module("onenet", object(1), object(2), object(6), object(7), object(8, resources: 20))).isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            "data_up = \"3/0/0\"", "'data_up': the object of \"3/0/0\" is built into the module",
+            "another than 0, 1, 3, 4 and 5"
+        ),
+        ("data_down = \"7/0/1\"", "'data_down': \"7/0/1\" is executable", "a resource that has a value"),
+    ])
+    func `a data path names what can carry data`(line: String, fault: String, expected: String) {
+        let object = "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"executable\" }]"
+        let position = line.prefix { $0 != "=" }.count + 3
+        #expect(faults(in: module("lwm2m", line, object)) == ["f:6:\(position): \(fault); expected \(expected)"])
+    }
+
+    @Test func `a text of which the module must make too many bytes is refused`() {
+        let object =
+            "[[module.object]]\nid = 7\nresources = [{ id = 1, type = \"string\", value = '\(String(repeating: "\"", count: 513))' }]"
+        #expect(faults(in: module("lwm2m", object)).count == 1)
+        #expect(faults(in: module("lwm2m", object.replacing("\"\"'", with: "\"'"))).isEmpty)
     }
 
     @Test func `a data path names a resource of its object, where that is described`() {

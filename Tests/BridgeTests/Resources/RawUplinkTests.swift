@@ -19,6 +19,25 @@ import Testing
         #expect { try settings.checkUplink([], target: nil) } throws: { ($0 as? Rejection)?.name == "empty" }
     }
 
+    /// A quotation mark makes bytes of a text, of which there may be fewer.
+    @Test func `a text that the module cannot be told is refused before it is taken`() throws {
+        let settings = ModuleSettings(
+            name: "m", port: .device(path: "/x"), options: .lwm2m(LwM2MOptions()))
+        let path = ResourcePath(object: 3303, instance: 0, resource: 5701)
+        func readings(_ count: Int) -> [ResourceReading] {
+            [ResourceReading(path, .string("\"" + String(repeating: "x", count: count - 1)))]
+        }
+        try settings.checkReport(readings(512))
+        try settings.checkAnswer(readings(512))
+        for check in [settings.checkReport, settings.checkAnswer] {
+            #expect { try check(readings(513)) } throws: { error in
+                (error as? Rejection)?.text
+                    == "3303/0/5701: The string has a quotation mark at byte 0; a module would take that for its end."
+                    + " With it at most 512 bytes are expected."
+            }
+        }
+    }
+
     @Test func `without data_up a raw uplink has no place to go`() {
         let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .onenet(OneNETOptions()))
         #expect { try settings.checkUplink([1], target: nil) } throws: { ($0 as? Rejection)?.name == "no_data_up" }
