@@ -75,12 +75,21 @@ extension ResourceValue {
             try self.init(text: text, kind: .string)
         case .opaque:
             guard let bytes = Self.bytes(json, isText: opaqueIsText) else { throw expected }
+            if !opaqueIsText, let digits = json.string, Self.isOddHex(digits) {
+                throw Fault("the value has \(digits.utf8.count) digits; an even number is expected")
+            }
             try self.init(published: bytes, kind: .opaque, longestOpaque: longestOpaque)
         case .integer:
-            guard let number = json.integer else { throw expected }
+            guard let number = json.integer else {
+                guard let number = json.double else { throw expected }
+                // Exact beyond what a double tells, but not that far.
+                guard abs(number) < 0x1p63 else { throw Self.outOfRange("\(number)", kind) }
+                throw Fault("the value is \(number); \(kind.expected) is expected")
+            }
             self = .integer(Int64(number))
         case .float:
-            guard let number = json.double, Float(number).isFinite else { throw expected }
+            guard let number = json.double else { throw expected }
+            guard Float(number).isFinite else { throw Self.outOfRange("\(number)", kind) }
             self = .float(number)
         case .boolean:
             if let flag = json.bool {
@@ -93,6 +102,11 @@ extension ResourceValue {
         case .executable:
             throw Fault("the resource is executable; it has no value")
         }
+    }
+
+    /// A digit was forgotten: taken as text, it would go up as something else than its neighbours do.
+    private static func isOddHex(_ text: String) -> Bool {
+        text.utf8.count % 2 == 1 && HexText.decode("0" + text) != nil
     }
 
     private static func bytes(_ json: JSONValue, isText: Bool) -> [UInt8]? {

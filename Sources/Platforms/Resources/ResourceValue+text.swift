@@ -36,10 +36,16 @@ extension ResourceValue {
             guard let bytes = Hex.decode(text) else { throw fault }
             try self.init(opaque: bytes, longest: Self.longestOpaque)
         case .integer:
-            guard let value = Int64(text) else { throw fault }
+            guard let value = Int64(text) else {
+                throw Self.isWhole(text) ? Self.outOfRange("\"\(text.prefix(40))\"", kind) : fault
+            }
             self = .integer(value)
         case .float:
-            guard let value = Double(text), Float(value).isFinite else { throw fault }
+            // Swift reads 0x10 too, and words.
+            guard let value = Double(text), value.isFinite, !text.contains(where: { "xX".contains($0) }) else {
+                throw fault
+            }
+            guard Float(value).isFinite else { throw Self.outOfRange("\"\(text.prefix(40))\"", kind) }
             self = .float(value)
         case .boolean:
             switch text {
@@ -50,6 +56,17 @@ extension ResourceValue {
         case .executable:
             throw Fault("the resource is executable; it has no value")
         }
+    }
+
+    private static func isWhole(_ text: String) -> Bool {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        return !digits.isEmpty && digits.allSatisfy { $0.isASCII && $0.isNumber }
+    }
+
+    /// A number that a module's integer of eight bytes or its float of four cannot hold.
+    package static func outOfRange(_ shown: String, _ kind: ResourceKind) -> Fault {
+        let limits = kind == .integer ? "\(Int64.min) to \(Int64.max)" : "-3.4e38 to 3.4e38"
+        return Fault("the value is \(shown); a number from \(limits) is expected")
     }
 
     private init(opaque bytes: [UInt8], longest: Int) throws(Fault) {

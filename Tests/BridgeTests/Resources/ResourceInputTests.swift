@@ -57,6 +57,27 @@ import Testing
         ("3303/0", #"{"5700":"25"}"#, "bad_value", "3303/0/5700: the value is a string; a number is expected"),
         ("3303/0", #"{"5500":2}"#, "bad_value", "3303/0/5500: the value is a number; true or false is expected"),
         ("3303/0", #"{"5605":1}"#, "executable", "3303/0/5605 is executable; it has no value"),
+        ("3303/0/5700", "0x10", "bad_value", "3303/0/5700: the value is \"0x10\"; a number is expected"),
+        ("3303/0/5700", "nan", "bad_value", "3303/0/5700: the value is \"nan\"; a number is expected"),
+        (
+            "3303/0/5700", "1e39", "bad_value",
+            "3303/0/5700: the value is \"1e39\"; a number from -3.4e38 to 3.4e38 is expected"
+        ),
+        (
+            "3303/0", #"{"5700":-1e39}"#, "bad_value",
+            "3303/0/5700: the value is -1e+39; a number from -3.4e38 to 3.4e38 is expected"
+        ),
+        (
+            "3303/0/5822", "9223372036854775808", "bad_value",
+            "3303/0/5822: the value is \"9223372036854775808\"; a number from -9223372036854775808 to 9223372036854775807"
+                + " is expected"
+        ),
+        ("3303/0", #"{"5822":1.5}"#, "bad_value", "3303/0/5822: the value is 1.5; a whole number is expected"),
+        (
+            "3303/0", #"{"5822":1e30}"#, "bad_value",
+            "3303/0/5822: the value is 1e+30; a number from -9223372036854775808 to 9223372036854775807 is expected"
+        ),
+        ("3303/0", #"{"5850":"abc"}"#, "bad_value", "3303/0/5850: the value has 3 digits; an even number is expected"),
     ])
     func `what is wrong is said with the resource's name`(
         _ path: String, _ payload: String, _ name: String, _ text: String
