@@ -20,7 +20,8 @@ import Testing
             ("update", "", .update(lifetime: nil)), ("update", "{}", .update(lifetime: nil)),
             ("update", #"{"lifetime":86400}"#, .update(lifetime: 86_400)),
             ("update", #"{"lifetime":0}"#, .update(lifetime: 0)),
-            ("update", #"{"lifetime":2592000}"#, .update(lifetime: 2_592_000)),
+            // How long it may be, each platform says itself.
+            ("update", #"{"lifetime":268435455}"#, .update(lifetime: 268_435_455)),
             ("at", #"{"command":"AT+CSQ"}"#, .at("AT+CSQ")), ("at", #"{"command":"ati"}"#, .at("ati")),
         ] as [(String, String, Order.Action)])
     func `a command is understood`(name: String, payload: String, action: Order.Action) throws {
@@ -30,7 +31,7 @@ import Testing
     @Test(arguments: [
         ("register", "now", "not_json"), ("reboot", "{", "not_json"),
         ("update", "[]", "not_an_object"), ("update", "86400", "not_an_object"), ("wake", #""x""#, "not_an_object"),
-        ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", #"{"lifetime":2592001}"#, "bad_lifetime"),
+        ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", #"{"lifetime":1e12}"#, "bad_lifetime"),
         ("update", #"{"lifetime":"86400"}"#, "bad_lifetime"), ("update", #"{"lifetime":1.5}"#, "bad_lifetime"),
         ("update", #"{"lifetime":null}"#, "bad_lifetime"),
         ("at", "", "no_command"), ("at", "{}", "no_command"), ("at", #"{"command":7}"#, "no_command"),

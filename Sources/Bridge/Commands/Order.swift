@@ -65,8 +65,9 @@ struct Order: Sendable {
 
     private static func lifetime(_ payload: JSONValue?) throws(Rejection) -> Int? {
         guard let value = payload?["lifetime"] else { return nil }
-        guard let seconds = value.integer, (0...2_592_000).contains(seconds) else {
-            throw Rejection("bad_lifetime", "lifetime is to be 0 to 2592000 whole seconds")
+        // How many, the platform says.
+        guard let seconds = value.integer, (0...Int(Int32.max)).contains(seconds) else {
+            throw Rejection("bad_lifetime", "lifetime is to be a whole number of seconds")
         }
         return seconds
     }

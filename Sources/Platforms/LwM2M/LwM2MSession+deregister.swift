@@ -53,8 +53,19 @@ extension LwM2MSession {
                         name: "bad_lifetime", text: "the lifetime is 20 to 31536000 seconds, not \(lifetime)",
                         source: .bridge))
             }
-            self.lifetime = lifetime
         }
+        let before = self.lifetime
+        self.lifetime = lifetime ?? before
+        do throws(SessionFailure) {
+            try await renew()
+        } catch {
+            // The command has failed, so a registration to come is not to have it.
+            if case .failed = error { self.lifetime = before }
+            throw error
+        }
+    }
+
+    private func renew() async throws(SessionFailure) {
         guard !isVoid, try await status() == .registered else { return try await register() }
         let code = try await renew(LwM2MCommand.update(lifetime: self.lifetime))
         if code == 0 { return }

@@ -29,6 +29,14 @@ import Testing
         #expect(await update(world, nil) == nil)
     }
 
+    @Test func `a lifetime that was refused is not the present one`() async {
+        let world = makeRegisteredLwM2M()
+        world.channel.script("AT+QLAUPDATE=0,1000", .error)
+        #expect(await update(world, 1000)?.name == "update_failed")
+        world.channel.script("AT+QLAUPDATE=0,300", .ok, after: [(.seconds(1), "+QLAUPDATE: 0,1")])
+        #expect(await update(world, nil) == nil)
+    }
+
     @Test(arguments: [19, 31_536_001, -1])
     func `a lifetime out of range reaches no module`(lifetime: Int) async {
         let world = makeRegisteredLwM2M()
