@@ -41,7 +41,9 @@ extension LwM2MSession {
     ) async throws(SessionFailure) -> SendResult {
         let isBegun = request.action == .observe && answer.code == .content
         if options.service.acknowledgesObservations {
-            guard isBegun else { return try await answerItself(request, answer) }
+            guard request.action == .observe else { return try await answerItself(request, answer) }
+            // Also that of a resource that there is not.
+            guard isBegun else { return .taken }
             noteAnswered(request)
             return try await reportObserved(answer.readings)
         }

@@ -194,6 +194,10 @@ import Testing
         #expect(world.channel.commands == commands + ends && world.resources.observations.isEmpty)
         world.channel.script("AT+QLAOBSRSP=17017,1,40,0,1,1,1,\"a\",1", .error)
         #expect(try await world.serve("+QLAURC: \"observe\",17017,1,40,0,-1").results == [.taken])
+        // Of what there is not, too: a second answer it would refuse (2.11, remark 2).
+        world.channel.forget()
+        #expect(try await world.serve("+QLAURC: \"observe\",17018,0,41,0,0").results == [.taken])
+        #expect(world.channel.commands.isEmpty && world.resources.observations.isEmpty)
     }
 
     @Test func `nobody waits for an answer after the registration has ended`() async throws {
