@@ -4,7 +4,7 @@ extension LwM2MSession {
     /// A registration that is sound and as wished is kept, with all that the cloud observes; else a new one is made.
     package func register() async throws(SessionFailure) {
         switch try await settledStatus() {
-        case .registered where !isVoid:
+        case .registered where !isVoid && knowsObservations:
             if try await isAsWished() {
                 registration = .registered
                 return
@@ -15,11 +15,27 @@ extension LwM2MSession {
                 PlatformError(
                     name: "busy", text: "the module has been \(registration?.rawValue ?? "busy") for too long",
                     source: .module))
+        case .needsResumption where isVoid:
+            // The table's advice (6, result 3), though this state is another than "not registered" (2.3).
+            let before = hasRestarted
+            do throws(SessionFailure) {
+                return try await begin()
+            } catch {
+                if case .lost = error { throw error }
+                guard try await status() == .needsResumption else { throw error }
+                hasRestarted = before
+            }
+            try await endIfPossible()
         case .registered, .resuming, .needsResumption, nil:
             try await endIfPossible()
         default: break
         }
         try await begin()
+    }
+
+    /// Under a registration that was made before the bridge knew of it, the cloud may observe what nobody can say.
+    private var knowsObservations: Bool {
+        options.service.takesData || hasSeenRegistration || !resources.observations.isEmpty
     }
 
     /// Waits while the module is on its way from one state to another. The report of the end may be lost, so the state
@@ -114,6 +130,7 @@ extension LwM2MSession {
         try await requestRegistration(before: before)
         isVoid = false
         hasRestarted = false
+        hasSeenRegistration = true
         registration = .registered
         // There is no place for it in a configuration without a key. A module without it works all the same.
         if let binding = options.binding, options.psk == nil {
@@ -174,18 +191,44 @@ extension LwM2MSession {
                 throw Self.failure(of: error, command: LwM2MCommand.register)
             }
         }
-        if let code = try await result(registering, atMost: registrationLimit) {
-            guard code == 0 else { throw .failed(LwM2MResult(code).ofRegistration) }
-            return
-        }
-        // The report may have been lost on the line.
-        let status = try await status()
-        guard status == .registered else {
+        switch try await registrationEnd() {
+        case .told(0), .shown(.registered): return
+        case .told(let code): throw .failed(LwM2MResult(code).ofRegistration)
+        case .shown(let status):
             throw .failed(
                 PlatformError(
                     name: "registration_failed",
                     text: "no result of the registration; the module is \(status?.rawValue ?? "in an unknown state")",
                     source: .cloud))
+        }
+    }
+
+    private enum RegistrationEnd {
+        case told(Int)
+        case shown(Registration?)
+    }
+
+    /// The report may be lost on the line, so the state is asked for now and then; and at once when the cloud asks for
+    /// something, for then it knows the module.
+    private func registrationEnd() async throws(SessionFailure) -> RegistrationEnd {
+        defer { registering.end() }
+        var left = registrationLimit
+        var pause = Limit.untilAsked
+        var idle = 0
+        while true {
+            let slice = min(pause, left)
+            let came = try await wait(for: registering.signal, atMost: slice)
+            if let code = registering.code { return .told(code) }
+            left = max(.zero, left - (came ? .seconds(1) : slice))
+            pause = .seconds(30)
+            let status = try await status()
+            // One that has not begun, as while it looks for a network, shows what it was before: once is not enough.
+            idle = status == .registering || status == nil ? 0 : idle + 1
+            let isOver = status == .registered || idle > 1 || left == .zero
+            guard isOver else { continue }
+            // The report may be on its way.
+            if status != .registering { _ = try await wait(for: registering.signal, atMost: Limit.lateResult) }
+            return registering.code.map { .told($0) } ?? .shown(status)
         }
     }
 

@@ -63,6 +63,7 @@ extension LwM2MSession {
         let isAwaited = registering.isExpected
         set(code == 0 ? .registered : .registrationFailed)
         registering.tell(code)
+        if code == 0 { hasSeenRegistration = true }
         let event = event("registration_result", code)
         if code == 0 { return [event, .registration(.registered)] }
         let error = LwM2MResult(code).ofRegistration

@@ -23,6 +23,7 @@ extension LwM2MSession {
             default: observation(of: path, flag: flag)
             }
         recent.insert(kind, id)
+        if registering.isExpected { registering.signal.raise() }
         if action == .observe, !options.service.acknowledgesObservations { unansweredObserves.insert(id) }
         return [
             .request(CloudRequest(messageID: id, path: path, action: action, query: kind == "read" ? rest : nil))

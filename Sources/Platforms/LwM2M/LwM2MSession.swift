@@ -23,12 +23,14 @@ package final class LwM2MSession: PlatformSession {
         static let registration = Duration.seconds(200)
         /// With a bootstrap server or a handshake before it.
         static let longRegistration = Duration.seconds(300)
+        /// Until the module's state is asked for, without a report of how its registration has ended.
+        static let untilAsked = Duration.seconds(15)
         static let observation = Duration.seconds(20)
         static let deregistrationReport = Duration.seconds(10)
         static let deregistration = Duration.seconds(124)
         static let recovery = Duration.seconds(130)
         /// A module that does not begin to recover its session will not.
-        static let beginningOfRecovery = Duration.seconds(30)
+        static let beginningOfRecovery = Duration.seconds(10)
         /// Until the module's result of an answer, a report or an object.
         static let result = Duration.seconds(10)
         static let lateResult = Duration.seconds(2)
@@ -53,6 +55,8 @@ package final class LwM2MSession: PlatformSession {
     /// The registration is of no use any more, whatever QLASTATUS says of it: only a new one helps.
     var isVoid = false
     package let droppedByModule = 0
+    /// The module has registered under the bridge's eyes.
+    var hasSeenRegistration = false
     /// A restart was asked for because the module took no configuration: not one after the other.
     var hasRestarted = false
     /// Until the module gives up a message that must be acknowledged.

@@ -8,6 +8,7 @@ import Testing
         _ world: LwM2MWorld, status: [Int] = [2], shown: String = lwm2mConfigured, service: LwM2MService = .ctIoT,
         settings: [String]? = nil, objects: [String] = lwm2mShownObjects
     ) {
+        if world.resources.observations.isEmpty { world.resources.observe(ObjectPath(lwm2mDataUp), messageID: 3) }
         world.channel.scriptFresh(status: status, settings: settings, service: service, objects: objects)
         world.channel.script("AT+QLACONFIG?", .ok([shown]))
         world.channel.script("AT+QLADEREG", .ok, after: [(.seconds(2), "+QLADEREG: 0")])
@@ -21,6 +22,25 @@ import Testing
         #expect(world.orders.isEmpty && world.session.maySend)
         #expect(world.resources.observation(of: lwm2mDataUp) != nil)
         #expect(world.channel.now < .seconds(1))
+    }
+
+    /// The bridge is new to it, and what the cloud observes it cannot ask.
+    @Test(arguments: [LwM2MService.ctIoT, .andlink])
+    func `a registration of which nothing is known is made anew where observations matter`(
+        service: LwM2MService
+    ) async throws {
+        let world = makeLwM2M(service)
+        scriptRegistered(world, service: service)
+        world.resources.forgetObservations()
+        world.channel.scriptRegistration()
+        try await world.session.register()
+        #expect(world.session.maySend)
+        #expect(world.orders == (service == .andlink ? [] : ["AT+QLADEREG", "AT+QLAREG"]))
+        // Now it has seen it begin.
+        world.channel.forget()
+        world.resources.forgetObservations()
+        try await world.session.register()
+        #expect(world.orders.isEmpty && world.session.maySend)
     }
 
     @Test(
@@ -177,7 +197,7 @@ import Testing
         #expect(world.orders.isEmpty)
     }
 
-    @Test(arguments: [(6, Duration.seconds(130)), (7, .seconds(30))])
+    @Test(arguments: [(6, Duration.seconds(130)), (7, .seconds(10))])
     func `a session that is not recovered is ended and a new registration made`(
         status: Int, limit: Duration
     ) async throws {

@@ -82,7 +82,7 @@ import Testing
         ])
     func `a registration that fails says why`(code: Int, name: String, source: PlatformError.Source) async {
         let world = makeLwM2M()
-        world.channel.scriptFresh()
+        world.channel.scriptFresh(status: [0, 1])
         world.channel.scriptRegistration()
         world.channel.script("AT+QLAREG", .ok, after: [(.seconds(60), "+QLAREG: \(code)")])
         guard case .failed(let error) = await failure(of: world) else {
@@ -91,27 +91,6 @@ import Testing
         }
         #expect(error.code == code && error.name == name && error.source == source)
         #expect(!world.session.maySend && world.session.registration == .registrationFailed)
-    }
-
-    @Test(arguments: [(false, Duration.seconds(200)), (true, .seconds(300))])
-    func `a result whose report is lost is found by asking`(bootstrap: Bool, limit: Duration) async throws {
-        let world = makeLwM2M { $0.bootstrap = bootstrap }
-        world.channel.scriptFresh(status: [0, 2])
-        world.channel.scriptRegistration(
-            lwm2mConfigure.replacing("=0,", with: bootstrap ? "=1," : "=0,"))
-        world.channel.script("AT+QLAREG", .ok)
-        try await world.session.register()
-        #expect(world.session.maySend)
-        #expect(world.channel.sent.last.map { $0.at >= limit && $0.at < limit + .seconds(2) } == true)
-    }
-
-    @Test func `a registration without any result is a failure`() async {
-        let world = makeLwM2M()
-        world.channel.scriptFresh(status: [0, 1])
-        world.channel.scriptRegistration()
-        world.channel.script("AT+QLAREG", .ok)
-        #expect(await failure(of: world)?.name == "registration_failed")
-        #expect(!world.session.maySend)
     }
 
     @Test func `a registration whose OK is lost is awaited all the same`() async throws {
