@@ -68,10 +68,15 @@ extension LwM2MSession {
         // Without a resource only one can be meant, or none.
         let covered = resources.resources(of: path)
         guard let single = path.single ?? (covered.count == 1 ? covered[0] : nil) else {
+            recent.insert("write", id)
             return [
                 .other(
                     name: "unsupported_write",
-                    detail: [Detail("message_id", .number(id)), Detail("path", .text(path.description))])
+                    detail: [
+                        Detail("message_id", .number(id)), Detail("path", .text(path.description)),
+                        Detail("hex", .text(Hex.string(bytes))),
+                    ]),
+                .request(CloudRequest(messageID: id, path: path, action: .write([]))),
             ]
         }
         return events(
@@ -100,7 +105,19 @@ extension LwM2MSession {
                 return .other(name: "incomplete_write", detail: [Detail("message_id", .number(id))])
             case .complete(let id, let values):
                 recent.insert("write", id)
+                let values = Self.joined(values)
                 return .request(CloudRequest(messageID: id, path: Self.path(of: values), action: .write(values)))
+            }
+        }
+    }
+
+    /// Parts of one resource that follow each other are one value, which was too long for one report.
+    private static func joined(_ parts: [WrittenValue]) -> [WrittenValue] {
+        parts.reduce(into: []) { values, part in
+            if let last = values.indices.last, values[last].path == part.path, values[last].form == part.form {
+                values[last].data += part.data
+            } else {
+                values.append(part)
             }
         }
     }

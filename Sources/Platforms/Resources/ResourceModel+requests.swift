@@ -37,6 +37,8 @@ extension ResourceModel {
 
     /// All or nothing: a write that is wrong in one value changes none.
     private func write(_ written: [WrittenValue]) -> RequestAnswer {
+        // Of several resources, and it does not say which.
+        guard !written.isEmpty else { return RequestAnswer(.badRequest) }
         var new: [ResourceReading] = []
         for value in written {
             guard let kind = kind(of: value.path) else { return RequestAnswer(.notFound) }

@@ -145,6 +145,19 @@ import Testing
         }
     }
 
+    @Test func `the parts of one resource are one value`() {
+        let session = makeLwM2M().session
+        for index in [3, 2, 1] { _ = understand(session, Self.part(index, resource: index == 3 ? 1 : 0)) }
+        guard case .request(let request)? = understand(session, Self.part(0)).first else {
+            Issue.record("a request is expected")
+            return
+        }
+        let other = ResourcePath(object: 19, instance: 0, resource: 1)
+        #expect(
+            request.action
+                == .write([WrittenValue(other, [3], .bytes), WrittenValue(Self.single, [2, 1, 0], .bytes)]))
+    }
+
     @Test func `a lone part is a whole write after a second, several without an end are none`() {
         let session = makeLwM2M().session
         _ = understand(session, Self.part(2))
@@ -171,15 +184,20 @@ import Testing
         #expect(session.settleParts().isEmpty)
     }
 
-    @Test func `a write to an instance of several resources names none`() {
+    @Test func `a write to an instance of several resources names none, and is answered`() async throws {
         let objects = [
             ObjectDescription(id: 19, resources: [0, 1].map { ResourceDescription(id: $0, kind: .opaque) })
         ]
+        let world = makeLwM2M(objects: objects)
+        world.channel.script("AT+QLAWRRSP=1,11", .ok, after: [(.zero, "+QLAWRRSP: 0")])
+        let (events, results) = try await world.serve("+QLAURC: \"write\",1,19,0,-1,2,1,\"51\",0")
         #expect(
-            understand(makeLwM2M(objects: objects).session, "\"write\",1,19,0,-1,2,1,\"51\",0") == [
-                .other(
+            events.first
+                == .other(
                     name: "unsupported_write",
-                    detail: [Detail("message_id", .number(1)), Detail("path", .text("19/0"))])
-            ])
+                    detail: [
+                        Detail("message_id", .number(1)), Detail("path", .text("19/0")), Detail("hex", .text("51")),
+                    ]))
+        #expect(results == [.taken] && world.channel.commands == ["AT+QLAWRRSP=1,11"])
     }
 }
