@@ -73,6 +73,8 @@ extension Module {
             // A module that sleeps spoils its own update; one that was told to begin was told this before.
             if maySleep { try await stayAwake() }
             if firmware.state == .downloading, firmware.method == .platform { try await session?.updateBegan() }
+            // It may have ended meanwhile.
+            guard firmware.isRunning else { return }
         }
         let silent = silence
         let limit = FirmwareWatch.limit(firmware, platform: settings.platform, hasRestarted: hasRestarted)

@@ -177,4 +177,18 @@ import VirtualModules
             await rig.expectBreaches()
         }
     }
+
+    /// While the module is told of a longer lifetime for it.
+    @Test func `a download that fails at once is no reason to restart the module`() async throws {
+        try await withRig(.lwm2m(.ctIoT, "lifetime = 300")) { rig in
+            let mark = rig.mark
+            await rig.module.fail(Fault(.reports(["+QIND: \"FOTA\",\"COAPEND\",12"]), on: "AT+QLAUPDATE=0,86400"))
+            await rig.module.report("+QIND: \"FOTA\",\"COAPSTART\"")
+            let shown = try await rig.json(on: "nb/m0/firmware", since: mark) { $0["state"]?.string == "failed" }
+            #expect(shown["error"]?["name"]?.string == "download_failed")
+            try await rig.up(json: #"{"id":"after","text":"after"}"#)
+            try await rig.json(on: "nb/m0/up/result", since: mark) { $0["state"]?.string == "sent" }
+            #expect(rig.events("restarting_module").isEmpty)
+        }
+    }
 }
