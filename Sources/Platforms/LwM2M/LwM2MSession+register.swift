@@ -11,6 +11,8 @@ extension LwM2MSession {
             }
             try await end()
         case .registering, .deregistering:
+            // It may never come to an end by itself.
+            try restartOnce(because: registration)
             throw .failed(
                 PlatformError(
                     name: "busy", text: "the module has been \(registration?.rawValue ?? "busy") for too long",
@@ -213,14 +215,12 @@ extension LwM2MSession {
     private func registrationEnd() async throws(SessionFailure) -> RegistrationEnd {
         defer { registering.end() }
         var left = registrationLimit
-        var pause = Limit.untilAsked
         var idle = 0
         while true {
-            let slice = min(pause, left)
+            let slice = min(Limit.untilAsked, left)
             let came = try await wait(for: registering.signal, atMost: slice)
             if let code = registering.code { return .told(code) }
             left = max(.zero, left - (came ? .seconds(1) : slice))
-            pause = .seconds(30)
             let status = try await status()
             // One that has not begun, as while it looks for a network, shows what it was before: once is not enough.
             idle = status == .registering || status == nil ? 0 : idle + 1

@@ -189,9 +189,16 @@ import Testing
     }
 
     @Test(arguments: [1, 3])
-    func `a module that stays on its way is left alone`(status: Int) async {
+    func `a module that stays on its way is restarted once, and then left alone`(status: Int) async {
         let world = makeLwM2M()
         world.channel.scriptFresh(status: [status])
+        guard
+            case .needsRestart = await failure(of: { () throws(SessionFailure) in try await world.session.register() })
+        else {
+            Issue.record("a restart is needed")
+            return
+        }
+        world.session.moduleRestarted()
         #expect(
             await failure(of: { () throws(SessionFailure) in try await world.session.register() })?.name == "busy")
         #expect(world.orders.isEmpty)

@@ -16,7 +16,7 @@ import Testing
         try await world.session.register()
         #expect(world.session.maySend)
         let asked = world.channel.sent.filter { $0.command == "AT+QLASTATUS?" }.dropFirst().map(\.at.components.seconds)
-        #expect(asked == [15, 45])
+        #expect(asked == [15, 30])
     }
 
     @Test func `a request of the cloud shows that it knows the module`() async throws {
@@ -36,14 +36,14 @@ import Testing
         world.channel.scriptRegistration()
         world.channel.script("AT+QLAREG", .ok)
         #expect(await failure(of: world)?.name == "registration_failed")
-        #expect(world.channel.now > .seconds(45) && world.channel.now < .seconds(50))
+        #expect(world.channel.now > .seconds(30) && world.channel.now < .seconds(35))
     }
 
     @Test func `a failure that is found by asking is named by a report that comes then`() async {
         let world = makeLwM2M()
         world.channel.scriptFresh(status: [0, 0])
         world.channel.scriptRegistration()
-        world.channel.script("AT+QLAREG", .ok, after: [(.seconds(46), "+QLAREG: 403")])
+        world.channel.script("AT+QLAREG", .ok, after: [(.seconds(31), "+QLAREG: 403")])
         #expect(await failure(of: world)?.name == "forbidden")
     }
 

@@ -119,7 +119,7 @@ import Testing
 
     @Test func `a line that is lost while the result is awaited ends the wait`() async {
         let world = makeLwM2M()
-        world.channel.scriptFresh()
+        world.channel.scriptFresh(status: [0, 1])
         world.channel.scriptRegistration()
         world.channel.script("AT+QLAREG", .ok)
         world.channel.lose(.closed("gone"), after: .seconds(40))
