@@ -26,6 +26,10 @@ package enum ResourceInput {
             }
             let resource = ResourcePath(object: path.object, instance: instance, resource: id)
             let kind = try settable(resource, model)
+            if kind == .opaque, let text = member.value.string, isOddHex(text) {
+                throw Rejection(
+                    "odd_hex", "\(resource): the value has \(text.utf8.count) digits; an even number is expected")
+            }
             do throws(ResourceValue.Fault) {
                 let longest = model.longestOpaque
                 return ResourceReading(
@@ -34,6 +38,11 @@ package enum ResourceInput {
                 throw Rejection("bad_value", "\(resource): \(error)")
             }
         }
+    }
+
+    /// A digit was forgotten: taken as text, the value would be another than the client meant.
+    private static func isOddHex(_ text: String) -> Bool {
+        text.utf8.count % 2 == 1 && HexText.decode("0" + text) != nil
     }
 
     private static func members(of payload: [UInt8]) throws(Rejection) -> [JSONValue.Member] {
@@ -75,9 +84,6 @@ extension ResourceValue {
             try self.init(text: text, kind: .string)
         case .opaque:
             guard let bytes = Self.bytes(json, isText: opaqueIsText) else { throw expected }
-            if !opaqueIsText, let digits = json.string, Self.isOddHex(digits) {
-                throw Fault("the value has \(digits.utf8.count) digits; an even number is expected")
-            }
             try self.init(published: bytes, kind: .opaque, longestOpaque: longestOpaque)
         case .integer:
             guard let number = json.integer else {
@@ -102,11 +108,6 @@ extension ResourceValue {
         case .executable:
             throw Fault("the resource is executable; it has no value")
         }
-    }
-
-    /// A digit was forgotten: taken as text, it would go up as something else than its neighbours do.
-    private static func isOddHex(_ text: String) -> Bool {
-        text.utf8.count % 2 == 1 && HexText.decode("0" + text) != nil
     }
 
     private static func bytes(_ json: JSONValue, isText: Bool) -> [UInt8]? {

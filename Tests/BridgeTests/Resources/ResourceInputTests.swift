@@ -77,7 +77,7 @@ import Testing
             "3303/0", #"{"5822":1e30}"#, "bad_value",
             "3303/0/5822: the value is 1e+30; a number from -9223372036854775808 to 9223372036854775807 is expected"
         ),
-        ("3303/0", #"{"5850":"abc"}"#, "bad_value", "3303/0/5850: the value has 3 digits; an even number is expected"),
+        ("3303/0", #"{"5850":"abc"}"#, "odd_hex", "3303/0/5850: the value has 3 digits; an even number is expected"),
     ])
     func `what is wrong is said with the resource's name`(
         _ path: String, _ payload: String, _ name: String, _ text: String
