@@ -77,6 +77,9 @@ extension LwM2MModule {
     }
 
     private func setResource(_ command: CommandLine, _ values: [CommandLine.Parameter]) -> Answer {
+        if values.isEmpty {
+            return .ok(settings.options.resources.map { "+QLACFG: \"cfg_res\",\($0.path.fields),\"\($0.value)\"" })
+        }
         guard 3...4 ~= values.count, let path = ObjectPath(values[..<3]), path.isResource else {
             return refuse(command, "no resource")
         }

@@ -118,6 +118,9 @@ import VirtualModules
                 AT+QLACFG="cfg_res",3,0,17
                 +QLACFG: "cfg_res",3,0,17,"500677"
                 OK
+                AT+QLACFG="cfg_res"
+                +QLACFG: "cfg_res",3,0,17,"500677"
+                OK
                 AT+QLACFG="retransmit"
                 +QLACFG: "retransmit",4,5
                 OK
