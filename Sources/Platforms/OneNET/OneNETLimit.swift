@@ -2,8 +2,8 @@ import AT
 
 /// What OneNET's commands can carry (3.3.11 and 3.3.15), so that what is more is refused before it is accepted.
 package enum OneNETLimit {
-    /// Of one value, and of all the values of a report together: less than 1024 (remark 1 of both).
-    package static let bytes = ResourceValue.longestString - 1
+    /// Of one value. Several in a report have less together (remark 1 of both).
+    package static let bytes = ResourceValue.longestString
 
     /// An answer or a report has at most so many values: their index goes from 10 to 0.
     package static let values = 11
@@ -34,8 +34,8 @@ package enum OneNETLimit {
     static func report(of readings: [ResourceReading]) throws(PlatformError) -> [ValueParameters] {
         let values = try parameters(of: readings, in: "report")
         let size = values.reduce(0) { $0 + $1.length }
-        guard size <= bytes else {
-            throw fault("too_long", "the report has \(size) bytes; at most \(bytes) are expected")
+        guard values.count == 1 || size < bytes else {
+            throw fault("too_long", "the report has \(size) bytes; at most \(bytes - 1) are expected")
         }
         return values
     }

@@ -72,7 +72,10 @@ extension OneNETModule {
             throw OneNETRefusal(.parameter, "the same resource twice")
         }
         report.size += length
-        guard report.size < 1024 else { throw OneNETRefusal(.parameter, "a report of 1024 bytes or more") }
+        // One value may have as many as its length allows (S2 3.3.15); the note's limit is that of several.
+        guard report.size < 1024 || index == 0 && report.resources.count == 1 else {
+            throw OneNETRefusal(.parameter, "a report of 1024 bytes or more")
+        }
         report.nextIndex = index - 1
         report.lastPart = body.clock.now
         report.hasFailed = false

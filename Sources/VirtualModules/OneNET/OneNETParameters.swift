@@ -85,7 +85,6 @@ struct OneNETParameters {
             throw OneNETRefusal(.parameter, "wrong valueType")
         }
         let length = try number(index + 1, 0...1024, "len")
-        guard length < 1024 else { throw OneNETRefusal(.parameter, "1024 bytes or more") }
         let parameter = list[index + 2]
         let isRight: Bool
         var bytes = Array(parameter.bytes)

@@ -111,10 +111,10 @@ import Testing
         #expect(world.channel.commands == [command])
     }
 
-    /// A string that must go as bytes, one of 1024 bytes, and an opaque one that the platform has written.
+    /// A string that must go as bytes, one of 1025 bytes, and an opaque one that the platform has written.
     @Test(arguments: [
         (ResourceValue.string(String(repeating: "\"", count: 513)), "bad_value"),
-        (.string(String(repeating: "A", count: 1024)), "too_long"),
+        (.string(String(repeating: "A", count: 1025)), "too_long"),
         (.opaque([UInt8](repeating: 0, count: 513)), "too_long"),
     ])
     func `a value that no command can carry is not acceptable`(value: ResourceValue, name: String) async throws {

@@ -159,8 +159,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (OneNETWorld.data, [UInt8](repeating: 0x41, count: 1023), true),
-        (OneNETWorld.data, [UInt8](repeating: 0x41, count: 1024), false),
+        (OneNETWorld.data, [UInt8](repeating: 0x41, count: 1024), true),
+        (OneNETWorld.data, [UInt8](repeating: 0x41, count: 1025), false),
         (OneNETWorld.data, [UInt8](repeating: 0x22, count: 512), true),
         (OneNETWorld.data, [UInt8](repeating: 0x22, count: 513), false),
         (OneNETWorld.data, [UInt8](repeating: 0xFF, count: 512), true),

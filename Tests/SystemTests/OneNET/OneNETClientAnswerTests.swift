@@ -54,11 +54,11 @@ import VirtualModules
             let mark = rig.mark
             let request = await rig.module.request(CloudOrder(.read, "3342/0/5750"))
             let id = Self.id(try await rig.shown("read", since: mark))
-            let long = String(repeating: "A", count: 1024)
+            let long = String(repeating: "A", count: 1025)
             for (answer, name) in [
                 (#"{"id":"\#(id)","code":"changed"}"#, "bad_code"), (#"{"id":"\#(id)","code":"content"}"#, "no_value"),
                 (#"{"id":"\#(id)","code":"content","value":5}"#, "bad_value"),
-                (#"{"id":"\#(id)","code":"content","value":"\#(long)"}"#, "too_long"),
+                (#"{"id":"\#(id)","code":"content","value":"\#(long)"}"#, "bad_value"),
                 (#"{"id":"nobody","code":"content","value":"x"}"#, "unknown_request"), ("{", "not_json"),
             ] {
                 let before = rig.mark

@@ -123,7 +123,7 @@ import VirtualModules
         ("AT+MIPLNOTIFY=0,5001,3311,0,5700,4,4,.5,0,0", 652, "type and length"),
         ("AT+MIPLNOTIFY=0,5001,3311,0,5700,5,1,2,0,0", 652, "type and length"),
         ("AT+MIPLNOTIFY=0,5001,3311,0,5700,5,1,true,0,0", 652, "type and length"),
-        ("AT+MIPLNOTIFY=0,5001,3311,0,5700,1,1024,\"\(String(repeating: "a", count: 1024))\",0,0", 652, "1024 bytes"),
+        ("AT+MIPLNOTIFY=0,5001,3311,0,5700,1,1025,\"\(String(repeating: "a", count: 1025))\",0,0", 652, "len"),
         ("AT+MIPLNOTIFY=0,5001,3311,0,5700,2,513,\(String(repeating: "00", count: 513)),0,0", 652, "type and length"),
     ])
     func `a registered module refuses`(command: String, code: Int, breach: String) async throws {

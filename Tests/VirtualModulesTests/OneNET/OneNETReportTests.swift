@@ -42,6 +42,15 @@ import VirtualModules
         }
     }
 
+    @Test func `one value may have as many bytes as its length allows`() async throws {
+        try await withObserved("3303/0") { module, host, _ in
+            let text = String(repeating: "a", count: 1024)
+            #expect(await host.ok("AT+MIPLNOTIFY=0,5001,3303,0,5701,1,1024,\"\(text)\",0,0"))
+            #expect(await module.uplinks.map(\.bytes.count) == [1024])
+            #expect(await module.breaches.isEmpty)
+        }
+    }
+
     @Test func `a report of 1023 bytes fits`() async throws {
         try await withObserved("3303/0") { module, host, _ in
             let half = String(repeating: "5a", count: 512)
