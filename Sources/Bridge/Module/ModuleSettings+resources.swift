@@ -66,10 +66,11 @@ extension ModuleSettings {
         }
     }
 
-    /// By the kind of the resource, whose value the payload must be.
+    /// By the kind of the resource, whose value the payload must be; bytes that are no text go into one for text as they are.
     private func limit(of path: ResourcePath, _ payload: [UInt8]) throws(Rejection) -> Int {
         let object = objects.first { $0.id == path.object && $0.instance == path.instance }
-        let kind = object?.resources.first { $0.id == path.resource }?.kind ?? .opaque
+        var kind = object?.resources.first { $0.id == path.resource }?.kind ?? .opaque
+        if kind == .string, String(validating: payload, as: UTF8.self) == nil { kind = .opaque }
         let limit =
             switch platform {
             case .lwm2m: LwM2MSession.uplinkLimit(of: payload, as: kind)

@@ -38,6 +38,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [ModuleSettings.thermometer { $0.objects = text }, onenet])
+    func `bytes that are no text go into a resource for text too, if they are not too many`(
+        _ settings: ModuleSettings
+    ) throws {
+        let bytes = [UInt8](repeating: 0xFF, count: 512)
+        try settings.checkUplink(bytes, target: nil)
+        #expect { try settings.checkUplink(bytes + [0xFF], target: nil) } throws: {
+            ($0 as? Rejection)?.name == "too_long"
+        }
+    }
+
+    private static let text = [ObjectDescription(id: 19, resources: [ResourceDescription(id: 0, kind: .string)])]
+    private static let onenet = {
+        var options = OneNETOptions()
+        options.objects = text
+        options.dataUp = ResourcePath(object: 19, instance: 0, resource: 0)
+        return ModuleSettings(name: "m", port: .device(path: "/x"), options: .onenet(options))
+    }()
+
     @Test func `without data_up a raw uplink has no place to go`() {
         let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: .onenet(OneNETOptions()))
         #expect { try settings.checkUplink([1], target: nil) } throws: { ($0 as? Rejection)?.name == "no_data_up" }

@@ -28,12 +28,13 @@ import VirtualModules
             resources = [{ id = 5750, type = "string" }]
             """
         try await withRig(options) { rig in
-            let texts = Self.nasty.filter { String(validating: $0, as: UTF8.self) != nil }
-            for payload in texts { try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: payload)) }
-            #expect(await rig.module.waitForUplinks(texts.count))
-            #expect(await rig.module.uplinks.map(\.bytes) == texts)
+            for payload in Self.nasty {
+                try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: payload))
+            }
+            #expect(await rig.module.waitForUplinks(Self.nasty.count))
+            #expect(await rig.module.uplinks.map(\.bytes) == Self.nasty)
             for (payload, name) in [
-                ([0xFF], "bad_value"), ([UInt8](repeating: 0x41, count: 1024), "too_long"),
+                ([UInt8](repeating: 0xFF, count: 513), "too_long"), ([UInt8](repeating: 0x41, count: 1025), "too_long"),
                 ([UInt8](repeating: 0x22, count: 513), "bad_value"), ([], "empty"),
             ] as [([UInt8], String)] {
                 let mark = rig.mark
@@ -43,9 +44,9 @@ import VirtualModules
                 }
                 #expect(outcome["error"]?["name"]?.string == name)
             }
-            let longest = [UInt8](repeating: 0x41, count: 1023)
+            let longest = [UInt8](repeating: 0x41, count: 1024)
             try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: longest))
-            #expect(await rig.module.waitForUplinks(texts.count + 1))
+            #expect(await rig.module.waitForUplinks(Self.nasty.count + 1))
             #expect(await rig.module.uplinks.last?.bytes == longest)
             await rig.expectBreaches()
         }
