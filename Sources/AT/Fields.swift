@@ -203,16 +203,21 @@ extension Fields {
 
     private mutating func take(_ length: Int) -> ArraySlice<UInt8>? {
         guard hasMore, length >= 0 else { return nil }
-        var from = start
-        var isQuoted = false
         // A raw text may begin with a quote of its own.
         if let quote = quotePosition, end - quote - 2 >= length, bytes[quote + 1 + length] == Byte.quote {
-            isQuoted = true
-            from = quote + 1
+            return take(from: quote + 1, length, closing: 1)
         }
+        if let text = take(from: start, length, closing: 0) { return text }
+        // … or with blanks, which after a comma are none of it.
+        var from = start
+        while from < end, bytes[from].isBlank { from += 1 }
+        return from > start ? take(from: from, length, closing: 0) : nil
+    }
+
+    private mutating func take(from: Int, _ length: Int, closing: Int) -> ArraySlice<UInt8>? {
         guard end - from >= length else { return nil }
         let upTo = from + length
-        var index = upTo + (isQuoted ? 1 : 0)
+        var index = upTo + closing
         while index < end, bytes[index].isBlank { index += 1 }
         guard index == end || bytes[index] == Byte.comma else { return nil }
         start = index + 1

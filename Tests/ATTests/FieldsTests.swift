@@ -94,6 +94,8 @@ import Testing
             ("\"a\",\"b\",0", 5, "a\",\"b", "0"), ("\"a,b\" , 0", 3, "a,b", " 0"), (" \"ab\",0", 2, "ab", "0"),
             ("\"a\",0", 3, "\"a\"", "0"), ("\"\",0", 0, "", "0"), (",0", 0, "", "0"), ("abc", 3, "abc", ""),
             ("a\r\nb,0", 4, "a\r\nb", "0"),
+            // A blank after the comma belongs to the text only if the length says so.
+            (" abc, 0", 3, "abc", " 0"), (" abc, 0", 4, " abc", " 0"), (" \"abc\", 0", 3, "abc", " 0"),
         ] as [(String, Int, String, String)])
     func `give a text by its length`(_ rest: String, _ length: Int, _ text: String, _ tail: String) {
         var fields = Fields(Line(Array("+X: 1,\(rest)".utf8)))
@@ -113,7 +115,7 @@ import Testing
     @Test(
         arguments: [
             ("68656C6C6F,0", 5, Array("hello".utf8)), ("\"68656c6C6F\",0", 5, Array("hello".utf8)),
-            ("AAAA0000", 4, [170, 170, 0, 0]),
+            ("AAAA0000", 4, [170, 170, 0, 0]), (" 6f6C , 0", 2, [0x6F, 0x6C]), (" \"6f6C\", 0", 2, [0x6F, 0x6C]),
             ("\"\"", 0, []), ("686", 1, nil), ("68", 2, nil), ("6G", 1, nil), ("68", .max, nil), ("68", -1, nil),
             ("\"68", 1, nil),
         ] as [(String, Int, [UInt8]?)])
