@@ -37,6 +37,12 @@ extension Module {
         dropRequests()
     }
 
+    /// As the request itself has told, while its session knows better.
+    func claimToBeObserved() {
+        status.registration = .registeredAndObserved
+        played?.registration = .registered
+    }
+
     func refuseAnswers() {
         played?.answerResult = .refused(
             PlatformError(code: 652, name: "parameter_error", text: "refused", source: .module))

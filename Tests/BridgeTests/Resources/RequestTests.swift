@@ -202,6 +202,17 @@ import Testing
         }
     }
 
+    @Test func `an observation that the module will not hear of is not shown`() async throws {
+        try await with { world, module in
+            await module.refuseAnswers()
+            await module.claimToBeObserved()
+            await module.ask(try request("3303/0", .observe))
+            #expect(await world.settled() == nil)
+            await world.settle()
+            #expect(await module.status.registration == .registered)
+        }
+    }
+
     @Test func `when the line is lost nobody waits for an answer any more`() async throws {
         try await with { world, module in
             await module.ask(try request("3303/0/5605", .execute(arguments: nil)))
