@@ -118,6 +118,7 @@ extension Module {
             guard stillWaits else { return }
             _ = window.remove(sequence: uplink.sequence)
             status.queue.waiting -= 1
+            noteEnd(of: uplink)
             forgetReport(of: uplink)
             reject(
                 Rejection("store", "the uplink cannot be saved: \(error)", id: uplink.idText), reply: uplink.reply)

@@ -15,6 +15,7 @@ extension Module {
         }
         unsaved.remove(uplink.sequence)
         note(uplink, state, error)
+        noteEnd(of: uplink)
         if state != .sent, state != .delivered { forgetReport(of: uplink) }
         if state == .failed { status.counters.failed += 1 }
         if state == .expired { status.counters.expired += 1 }

@@ -107,9 +107,15 @@ extension Module {
     func noteReport(of reading: ResourceReading) {
         let time = services.time.now
         lastReports[reading.path]?.timer?.cancel()
-        var report = LastReport(value: reading.value, time: time)
+        var report = LastReport(value: reading.value, time: time, isWaiting: true)
         if let longest = longest(of: reading.path) { report.timer = reportLater(reading.path, at: time + longest) }
         lastReports[reading.path] = report
+    }
+
+    /// Its values may be reported by the bridge itself again.
+    func noteEnd(of uplink: UplinkRecord) {
+        guard let target = ObjectPath(uplink.target) else { return }
+        for path in lastReports.keys where target.covers(path) { lastReports[path]?.isWaiting = false }
     }
 
     /// The cloud was not told after all, so that what comes next is not to be measured by it.
@@ -166,8 +172,9 @@ extension Module {
     private func reportNow(_ path: ResourcePath) {
         guard resources.observation(of: path) != nil, let value = resources.value(of: path) else { return }
         // While nothing can be sent, the same would only be said again and again.
-        let room = lastReports[path]?.isHeld == true ? settings.queueLimit : 1
-        guard session?.maySend == true, !firmware.isRunning, status.queue.waiting < room else {
+        let isWorthIt = lastReports[path].map { $0.isHeld || !$0.isWaiting } ?? true
+        let hasRoom = status.queue.waiting < settings.queueLimit
+        guard session?.maySend == true, !firmware.isRunning, isWorthIt, hasRoom else {
             lastReports[path]?.timer = reportLater(path, at: services.time.now + Self.untilNextTry)
             return
         }
@@ -224,4 +231,6 @@ struct LastReport {
     var timer: Timer?
     /// It is a value's that came too soon.
     var isHeld = false
+    /// A report waits to be sent.
+    var isWaiting = false
 }

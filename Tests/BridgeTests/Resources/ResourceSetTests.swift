@@ -198,6 +198,19 @@ import Testing
         }
     }
 
+    @Test func `pmax of an instance brings every one of its resources`() async throws {
+        try await with { world, module in
+            await module.know(.float(7.5), at: Self.path)
+            await module.know(.string("Cel"), at: ResourcePath(object: 3303, instance: 0, resource: 5701))
+            await module.observe("3303/0")
+            await module.want("pmax=3")
+            for _ in 0..<3 {
+                await world.pass(.seconds(3))
+                #expect(await module.takeWaiting().sorted() == ["7.5", "Cel"])
+            }
+        }
+    }
+
     @Test func `a change that is too small or crosses no limit is not reported`() async throws {
         try await with { world, module in
             await module.observe("3303/0/5700")
