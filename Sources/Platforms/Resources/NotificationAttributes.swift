@@ -18,19 +18,33 @@ package struct NotificationAttributes: Equatable, Sendable {
 
     /// `pmin=2;pmax=190;gt=100.0;lt=1.0;st=0.2`, also with `&` or a comma between; nil if that is not so.
     package init?(_ text: String) {
-        for part in text.split(whereSeparator: { ";&,".contains($0) }) {
-            let pair = part.split(separator: "=", maxSplits: 1).map { String($0.filter { $0 != " " }) }
-            guard pair.count == 2, let value = Double(pair[1]), value.isFinite else { return nil }
+        guard let read = Self().changed(by: text), read != Self() else { return nil }
+        self = read
+    }
+
+    /// A write-attributes changes what it names, and takes back what it names without a value. Nil if it is none.
+    package func changed(by text: String) -> NotificationAttributes? {
+        let parts = text.split(whereSeparator: { ";&,".contains($0) })
+        guard !parts.isEmpty else { return nil }
+        var result = self
+        for part in parts {
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { String($0.filter { $0 != " " }) }
+            var value: Double?
+            if pair.count == 2 {
+                guard let number = Double(pair[1]), number.isFinite else { return nil }
+                value = number
+            }
             switch pair[0] {
-            case "pmin" where Self.seconds.contains(value): shortest = value
-            case "pmax" where Self.seconds.contains(value): longest = value
-            case "gt": above = value
-            case "lt": below = value
-            case "st" where value >= 0, "stp" where value >= 0: step = value
+            case "pmin" where value.map(Self.seconds.contains) ?? true: result.shortest = value
+            case "pmax" where value.map(Self.seconds.contains) ?? true: result.longest = value
+            case "gt": result.above = value
+            case "lt": result.below = value
+            case "st" where (value ?? 0) >= 0, "stp" where (value ?? 0) >= 0: result.step = value
             default: return nil
             }
         }
-        guard self != NotificationAttributes() else { return nil }
+        return result
     }
 
     /// As `init` reads it.

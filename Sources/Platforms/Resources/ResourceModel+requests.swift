@@ -23,8 +23,9 @@ extension ResourceModel {
         case .discover:
             return RequestAnswer(.content, resources: covered.map(\.resource))
         case .writeAttributes(let text):
-            guard let new = NotificationAttributes(text) else { return RequestAnswer(.badRequest) }
-            setAttributes((attributes[request.path] ?? NotificationAttributes()).overridden(by: new), of: request.path)
+            let known = attributes[request.path] ?? NotificationAttributes()
+            guard let new = known.changed(by: text) else { return RequestAnswer(.badRequest) }
+            setAttributes(new, of: request.path)
             return RequestAnswer(.changed)
         }
     }

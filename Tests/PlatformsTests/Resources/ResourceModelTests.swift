@@ -111,6 +111,19 @@ import Testing
         #expect(try respond(model, "3303", .writeAttributes("pmin=soon")) == RequestAnswer(.badRequest))
     }
 
+    @Test func `an attribute that is named without a value is taken back`() throws {
+        let model = make()
+        let path = try #require(ObjectPath("3303/0/5700"))
+        #expect(try respond(model, "3303/0/5700", .writeAttributes("pmin=10;gt=100;st=2"))?.code == .changed)
+        #expect(try respond(model, "3303/0/5700", .writeAttributes("gt;pmin=5"))?.code == .changed)
+        #expect(model.attributes[path]?.text == "pmin=5;st=2")
+        #expect(try respond(model, "3303/0/5700", .writeAttributes("st&pmin"))?.code == .changed)
+        #expect(model.attributes.isEmpty)
+        for text in ["", ";", "gt=", "color"] {
+            #expect(try respond(model, "3303/0/5700", .writeAttributes(text)) == RequestAnswer(.badRequest))
+        }
+    }
+
     @Test func `what was kept is taken over where it still fits`() throws {
         let model = make()
         let path = try #require(ObjectPath("3303/0"))
