@@ -108,13 +108,16 @@ extension TableReader {
     fileprivate func dataPath(_ key: String, among objects: [ObjectDescription]) -> ResourcePath? {
         let expected = "\"object/instance/resource\", e.g. \"19/0/0\""
         guard let path = parsed(key, expected: expected, ResourcePath.init) else { return nil }
-        if let object = objects.first(where: { $0.id == path.object && $0.instance == path.instance }),
-            !object.resources.contains(where: { $0.id == path.resource })
-        {
-            let ids = object.resources.map { String($0.id) }.joined(separator: ", ")
+        guard let object = objects.first(where: { $0.id == path.object && $0.instance == path.instance }) else {
+            return path
+        }
+        let resource = object.resources.first { $0.id == path.resource }
+        if resource == nil || resource?.kind == .executable {
+            let what = resource == nil ? "that the object does not have" : "that is executable"
+            let ids = object.resources.filter { $0.kind != .executable }.map { String($0.id) }
             log.fault(
-                at: position(of: key), found: "'\(key)' is \"\(path)\", a resource that the object does not have",
-                expected: "one of its resources: \(ids)")
+                at: position(of: key), found: "'\(key)' is \"\(path)\", a resource \(what)",
+                expected: "one of its resources: \(ids.joined(separator: ", "))")
         }
         return path
     }
