@@ -20,8 +20,7 @@ import Testing
             ("update", "", .update(lifetime: nil)), ("update", "{}", .update(lifetime: nil)),
             ("update", #"{"lifetime":86400}"#, .update(lifetime: 86_400)),
             ("update", #"{"lifetime":0}"#, .update(lifetime: 0)),
-            // How long it may be, each platform says itself.
-            ("update", #"{"lifetime":268435455}"#, .update(lifetime: 268_435_455)),
+            ("update", #"{"lifetime":2592000}"#, .update(lifetime: 2_592_000)),
             ("at", #"{"command":"AT+CSQ"}"#, .at("AT+CSQ")), ("at", #"{"command":"ati"}"#, .at("ati")),
         ] as [(String, String, Order.Action)])
     func `a command is understood`(name: String, payload: String, action: Order.Action) throws {
@@ -31,7 +30,7 @@ import Testing
     @Test(arguments: [
         ("register", "now", "not_json"), ("reboot", "{", "not_json"),
         ("update", "[]", "not_an_object"), ("update", "86400", "not_an_object"), ("wake", #""x""#, "not_an_object"),
-        ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", #"{"lifetime":1e12}"#, "bad_lifetime"),
+        ("update", #"{"lifetime":-1}"#, "bad_lifetime"), ("update", #"{"lifetime":2592001}"#, "bad_lifetime"),
         ("update", #"{"lifetime":"86400"}"#, "bad_lifetime"), ("update", #"{"lifetime":1.5}"#, "bad_lifetime"),
         ("update", #"{"lifetime":null}"#, "bad_lifetime"),
         ("at", "", "no_command"), ("at", "{}", "no_command"), ("at", #"{"command":7}"#, "no_command"),
@@ -53,6 +52,23 @@ import Testing
             Issue.record("it is taken")
         } catch let rejection {
             #expect(rejection.name == error && !rejection.text.isEmpty)
+        }
+    }
+
+    @Test func `the longest lifetime is the platform's`() throws {
+        let longest = [
+            (PlatformOptions.ctwing(CTWingOptions()), 2_592_000), (.lwm2m(LwM2MOptions()), 31_536_000),
+            (.onenet(OneNETOptions()), 268_435_455),
+        ]
+        for (options, seconds) in longest {
+            let settings = ModuleSettings(name: "m", port: .device(path: "/x"), options: options)
+            func order(_ seconds: Int) throws(Rejection) -> Order.Action {
+                let payload = Array("{\"lifetime\":\(seconds)}".utf8)
+                let record = CommandRecord(sequence: 1, module: 1, name: "update", payload: payload)
+                return try Order(record, longestLifetime: settings.longestLifetime).action
+            }
+            #expect(try order(seconds) == .update(lifetime: seconds))
+            #expect { try order(seconds + 1) } throws: { ($0 as? Rejection)?.name == "bad_lifetime" }
         }
     }
 

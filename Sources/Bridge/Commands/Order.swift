@@ -20,8 +20,8 @@ struct Order: Sendable {
     let record: CommandRecord
     let action: Action
 
-    /// Reads name and payload; throws what the result shall say.
-    init(_ record: CommandRecord) throws(Rejection) {
+    /// Reads name and payload; throws what the result shall say. The longest lifetime is the platform's.
+    init(_ record: CommandRecord, longestLifetime: Int = 2_592_000) throws(Rejection) {
         self.record = record
         let payload = try Self.object(record.payload)
         switch record.name {
@@ -31,7 +31,7 @@ struct Order: Sendable {
         case "reboot": action = .reboot
         case "sleep": action = .sleep
         case "wake": action = .wake
-        case "update": action = .update(lifetime: try Self.lifetime(payload))
+        case "update": action = .update(lifetime: try Self.lifetime(payload, longest: longestLifetime))
         case "at": action = .at(try Self.command(payload))
         case let name where name.hasPrefix("firmware/"):
             action = .firmware(try FirmwareOrder(String(name.dropFirst("firmware/".count)), payload))
@@ -63,11 +63,10 @@ struct Order: Sendable {
         return value
     }
 
-    private static func lifetime(_ payload: JSONValue?) throws(Rejection) -> Int? {
+    private static func lifetime(_ payload: JSONValue?, longest: Int) throws(Rejection) -> Int? {
         guard let value = payload?["lifetime"] else { return nil }
-        // How many, the platform says.
-        guard let seconds = value.integer, (0...Int(Int32.max)).contains(seconds) else {
-            throw Rejection("bad_lifetime", "lifetime is to be a whole number of seconds")
+        guard let seconds = value.integer, (0...longest).contains(seconds) else {
+            throw Rejection("bad_lifetime", "lifetime is to be 0 to \(longest) whole seconds")
         }
         return seconds
     }

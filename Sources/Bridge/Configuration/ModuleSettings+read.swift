@@ -58,16 +58,25 @@ extension ModuleSettings {
         1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600,
     ]
 
-    /// The range is the platform's own (S0:349, S2:342, S3:290).
-    private func lifetime(_ table: TableReader) -> Int? {
+    /// In seconds, by the platform's own range (S0:349, S2:342, S3:290).
+    package var longestLifetime: Int {
         switch options {
+        case .ctwing, .andlink, .none: 2_592_000
+        case .lwm2m: 31_536_000
+        case .onenet: 268_435_455
+        }
+    }
+
+    private func lifetime(_ table: TableReader) -> Int? {
+        let longest = longestLifetime
+        return switch options {
         case .ctwing, .andlink, .none:
-            table.integer("lifetime", in: 0...2_592_000, unit: "seconds")
+            table.integer("lifetime", in: 0...longest, unit: "seconds")
         case .lwm2m:
-            table.integer("lifetime", in: 20...31_536_000, unit: "seconds")
+            table.integer("lifetime", in: 20...longest, unit: "seconds")
         case .onenet:
-            table.optional("lifetime", expected: "a whole number of seconds from 15 to 268435455, or 0") { value in
-                guard case .integer(let number) = value, number == 0 || (15...268_435_455).contains(number) else {
+            table.optional("lifetime", expected: "a whole number of seconds from 15 to \(longest), or 0") { value in
+                guard case .integer(let number) = value, number == 0 || (15...longest).contains(Int(number)) else {
                     return nil
                 }
                 return Int(number)

@@ -15,7 +15,7 @@ extension Module {
             return
         }
         do throws(Rejection) {
-            let order = try Order(record)
+            let order = try Order(record, longestLifetime: settings.longestLifetime)
             try dispatch(order)
         } catch {
             answer(record, .failed(PlatformError(name: error.name, text: error.text, source: .bridge)))
