@@ -19,10 +19,11 @@ extension OneNETSession {
         case .absent:
             return nil
         case .unknown:
-            // With nothing there, both are refused.
-            let mayBeOpen = try await close(within: Limit.closing, afterRefusal: nil)
+            // With nothing there, both are refused; where nothing was registered, no end is told.
+            let mayBeOpen = try await close(within: Limit.unknownClosing, afterRefusal: nil)
             if try await delete() == nil { return nil }
             if mayBeOpen {
+                _ = try await wait(for: closed, atMost: Limit.closing)
                 try await removeObjects()
                 return try await delete()
             }
@@ -34,7 +35,11 @@ extension OneNETSession {
         case .opening, .registered:
             shown = .deregistering
             try await removeObjects()
-            try await close(within: Limit.closing, afterRefusal: Limit.doubtfulClosing)
+            // Of a registration that is known to have failed no end is told.
+            let hasFailed = standing == .opening && lastFailure != nil
+            try await close(
+                within: hasFailed ? Limit.doubtfulClosing : Limit.closing,
+                afterRefusal: hasFailed ? nil : Limit.doubtfulClosing)
             return try await deleteAfterDoubt()
         case .void:
             try await removeObjects()

@@ -43,6 +43,8 @@ package final class OneNETSession: PlatformSession {
         static let acknowledgement = Duration.seconds(130)
         static let update = Duration.seconds(130)
         static let closing = Duration.seconds(60)
+        /// For that of an instance of which nothing is known.
+        static let unknownClosing = Duration.seconds(5)
         /// For an end that was perhaps not even begun.
         static let doubtfulClosing = Duration.seconds(10)
     }

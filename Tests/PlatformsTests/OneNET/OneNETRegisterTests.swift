@@ -71,6 +71,39 @@ import Testing
         #expect(world.session.maySend)
     }
 
+    /// A module may take MIPLCLOSE though nothing is registered, and then tells no end.
+    @Test func `an instance from before that tells no end is not waited for long`() async throws {
+        let world = OneNETWorld()
+        world.scriptSuccess()
+        world.channel.script("AT+MIPLCLOSE=0", .ok)
+        try await world.session.register()
+        #expect(world.channel.sent.last.map { $0.at <= .seconds(6) } == true)
+        #expect(world.session.maySend)
+    }
+
+    @Test func `an end that takes its time is awaited where the instance cannot be deleted before`() async throws {
+        let world = OneNETWorld()
+        world.scriptSuccess()
+        world.channel.script("AT+MIPLCLOSE=0", .ok, after: [(.seconds(30), "+MIPLEVENT: 0,15")])
+        world.channel.script("AT+MIPLDELETE=0", .error, .ok)
+        try await world.session.register()
+        let deletions = world.channel.sent.filter { $0.command == "AT+MIPLDELETE=0" }.map(\.at)
+        #expect(deletions.count == 2 && deletions[1] >= .seconds(30) && deletions[1] < .seconds(31))
+    }
+
+    @Test func `after a registration that has failed no end is waited for long`() async throws {
+        let world = fresh()
+        world.channel.script(OneNETWorld.open, .ok, after: [(.seconds(1), "+MIPLEVENT: 0,7")])
+        #expect(await registering(world)?.name == "registration_failed")
+        world.channel.forget()
+        world.scriptSuccess()
+        world.channel.script("AT+MIPLCLOSE=0", .ok)
+        let began = world.channel.now
+        try await world.session.register()
+        let deletion = world.channel.sent.first { $0.command == "AT+MIPLDELETE=0" }
+        #expect(deletion.map { $0.at - began < .seconds(12) } == true)
+    }
+
     @Test func `an instance that cannot be replaced asks for one restart and no more`() async {
         let world = OneNETWorld()
         world.scriptSuccess()
