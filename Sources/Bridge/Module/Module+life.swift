@@ -88,7 +88,9 @@ extension Module {
             settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
             catalog: settings.reportCatalog, handlers: handlers())
         self.modem = modem
-        let channel = ModuleChannel(modem: modem, time: services.time, meter: meter)
+        let channel = ModuleChannel(modem: modem, time: services.time, meter: meter) { [weak self] in
+            self?.assumeIsolated { $0.showRegistration() }
+        }
         self.channel = channel
         session = wishedSettings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)

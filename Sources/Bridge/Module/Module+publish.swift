@@ -35,6 +35,15 @@ extension Module {
         if state != .offline { releaseEarlyOrders() }
     }
 
+    /// What the session has asked for while it registers, which may take minutes.
+    func showRegistration() {
+        guard status.state == .registering, let known = session?.registration, known != status.registration else {
+            return
+        }
+        status.registration = known
+        publishState()
+    }
+
     /// At the end of this turn, however many times it changes until then.
     func publishState() {
         guard !publication.isDue else { return }

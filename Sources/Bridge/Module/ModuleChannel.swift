@@ -8,15 +8,20 @@ final class ModuleChannel: CommandChannel {
     private let modem: Modem
     private let time: any TimeSource
     private let meter: CommandMeter
+    /// Called whenever the session begins to wait: what it has found out until then may be worth showing.
+    private let waiting: () -> Void
     private var waits: [ObjectIdentifier: Signal] = [:]
     /// Why the line is of no use, until a new epoch begins.
     private(set) var loss: LineLoss?
 
-    init(modem: Modem, time: any TimeSource, meter: CommandMeter) {
+    init(modem: Modem, time: any TimeSource, meter: CommandMeter, waiting: @escaping () -> Void) {
         self.modem = modem
         self.time = time
         self.meter = meter
+        self.waiting = waiting
     }
+
+    var now: Duration { time.now - Instant(nanoseconds: 0) }
 
     func perform(_ command: Command, priority: CommandPriority) async throws(CommandFailure) -> Response {
         if let loss { throw .lost(loss) }
@@ -37,6 +42,7 @@ final class ModuleChannel: CommandChannel {
 
     func wait(for signal: Signal, atMost limit: Duration) async throws(CommandFailure) -> Bool {
         if let loss { throw .lost(loss) }
+        waiting()
         let key = ObjectIdentifier(signal)
         waits[key] = signal
         let timer = time.schedule(after: limit) { signal.abandon() }

@@ -23,7 +23,8 @@ extension AndlinkSession {
         try await begin()
         guard try await isRegistered() else {
             let reason = try await whyNotRegistered()
-            registration = nil
+            // Shown as the module has told it; only what speaks against the failure is not believed.
+            if isRegistered(registration) { registration = nil }
             if isEncrypted { try await rewriteKeys() }
             throw .failed(reason)
         }

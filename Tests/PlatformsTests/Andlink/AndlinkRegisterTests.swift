@@ -168,7 +168,10 @@ import Testing
         let failure = await world.registerFailure()
         #expect(failure?.name == name)
         if case .failed(let error) = failure { #expect(error.source == .cloud && !error.text.isEmpty) }
-        #expect(!world.session.maySend && world.session.registration != .registering)
+        #expect(!world.session.maySend)
+        // It is shown as the module told it last.
+        let told = Line(Array("+QLASTATUS:\(state)".utf8))
+        #expect(world.session.registration.map(AndlinkStatus.known) == AndlinkStatus(told))
         #expect(world.channel.now >= .seconds(seconds) && world.channel.now < .seconds(seconds + 20))
     }
 
