@@ -46,23 +46,22 @@ package enum AndlinkRequest {
 
 /// Modules repeat a request until it is answered; this remembers the last ones.
 struct RecentRequests {
-    private struct Key: Equatable {
-        var action: String
-        var messageID: Int
-        var token: [UInt8]
-    }
-
+    /// CoAP repeats at most 24 s after the time before. Later the same numbers are another request's.
+    private static let memory = Duration.seconds(30)
     private static let capacity = 64
-    private var keys: [Key] = []
+    private var last: [(request: CloudRequest, at: Duration)] = []
 
-    mutating func isNew(_ request: CloudRequest) -> Bool {
-        let key = Key(action: request.action.name, messageID: request.messageID, token: request.token)
-        guard !keys.contains(key) else { return false }
-        if keys.count == Self.capacity { keys.removeFirst() }
-        keys.append(key)
+    mutating func isNew(_ request: CloudRequest, at now: Duration) -> Bool {
+        last.removeAll { now - $0.at > Self.memory }
+        if let before = last.firstIndex(where: { $0.request == request }) {
+            last[before].at = now
+            return false
+        }
+        if last.count == Self.capacity { last.removeFirst() }
+        last.append((request, now))
         return true
     }
 
     /// The module has restarted and numbers anew.
-    mutating func forget() { keys = [] }
+    mutating func forget() { last = [] }
 }

@@ -14,7 +14,7 @@ extension AndlinkSession {
 
     private func asked(_ request: CloudRequest?, _ line: Line) -> [SessionEvent] {
         guard let request else { return [malformed(line)] }
-        guard recent.isNew(request) else {
+        guard recent.isNew(request, at: channel.now) else {
             return [
                 .other(
                     name: "request_repeated",

@@ -3,6 +3,9 @@ package import AT
 /// What a session needs of the world: commands out, answers in, and time. A session and its channel belong to the actor
 /// that calls them.
 package protocol CommandChannel: AnyObject {
+    /// The time since a moment of the channel's own choice.
+    var now: Duration { get }
+
     /// Sends the command when the line is free. Returns the answer's lines if the final result was OK.
     func perform(_ command: Command, priority: CommandPriority) async throws(CommandFailure) -> Response
 

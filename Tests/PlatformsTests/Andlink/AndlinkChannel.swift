@@ -7,6 +7,8 @@ final class RecordingChannel: CommandChannel {
     let script = ScriptedChannel()
     private(set) var performed: [Command] = []
 
+    var now: Duration { script.now }
+
     func perform(_ command: Command, priority: CommandPriority) async throws(CommandFailure) -> Response {
         performed.append(command)
         return try await script.perform(command, priority: priority)

@@ -93,6 +93,21 @@ import Testing
         #expect(isRequest(Self.example))
     }
 
+    @Test func `the same numbers are another request's after a while, and with other data`() async throws {
+        let world = AndlinkWorld()
+        func isRequest(_ line: String) -> Bool { if case .request? = world.hear(line).first { true } else { false } }
+        #expect(isRequest(Self.example))
+        for _ in 0..<3 {
+            try await world.channel.pause(for: .seconds(24))
+            #expect(!isRequest(Self.example))
+        }
+        try await world.channel.pause(for: .seconds(31))
+        #expect(isRequest(Self.example))
+        #expect(isRequest("+QLAWRITE: 1,\"AB\",00"))
+        #expect(isRequest("+QLAWRITE: 1,\"AB\",01"))
+        #expect(!isRequest("+QLAWRITE: 1,\"AB\",00"))
+    }
+
     @Test func `the last 64 requests are remembered, and no more`() {
         let world = AndlinkWorld()
         func isRequest(_ id: Int) -> Bool {

@@ -115,6 +115,7 @@ func lwm2mEvent(_ name: String, _ code: Int, _ result: String, messageID: Int? =
 final class OpenChannel: CommandChannel {
     private(set) var commands: [String] = []
     private var waits: [Signal] = []
+    let now = Duration.zero
     /// What the module does when a command comes, before its OK.
     var heard: (String) -> [String] = { _ in [] }
     var answers: [String: [String]] = [:]

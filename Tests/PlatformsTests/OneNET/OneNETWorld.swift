@@ -101,6 +101,8 @@ final class AnsweringChannel: CommandChannel {
     private var answered = 0
     weak var session: OneNETSession?
 
+    var now: Duration { scripted.now }
+
     init(_ scripted: ScriptedChannel, _ resources: ResourceModel) {
         self.scripted = scripted
         self.resources = resources
