@@ -73,11 +73,13 @@ package enum ResourceInput {
 }
 
 extension ResourceValue {
-    /// A value in JSON; an opaque one as hexadecimal digits, or as `{"hex":…}`, `{"base64":…}` or `{"text":…}`.
+    /// A value in JSON; an opaque one as hexadecimal digits, or as `{"hex":…}`, `{"base64":…}` or `{"text":…}`. One that
+    /// is text may be any JSON, which stands for itself.
     package init(
         json: JSONValue, kind: ResourceKind, opaqueIsText: Bool = false, longestOpaque: Int = Self.longestOpaque
     ) throws(Fault) {
-        let expected = Fault("the value is \(json.kind); \(kind.expected) is expected")
+        let wanted = kind == .opaque ? "at most \(longestOpaque) bytes" : kind.expected
+        let expected = Fault("the value is \(json.kind); \(wanted) is expected")
         switch kind {
         case .string:
             guard let text = json.string else { throw expected }
@@ -112,12 +114,13 @@ extension ResourceValue {
 
     private static func bytes(_ json: JSONValue, isText: Bool) -> [UInt8]? {
         if let text = json.string { return (isText ? nil : HexText.decode(text)) ?? Array(text.utf8) }
-        guard let members = json.members, members.count == 1, let text = members[0].value.string else { return nil }
+        let itself = isText && !json.isNull ? json.compacted : nil
+        guard let members = json.members, members.count == 1, let text = members[0].value.string else { return itself }
         return switch members[0].key {
         case "hex": HexText.decode(text)
         case "base64": Base64.decode(text)
         case "text": Array(text.utf8)
-        default: nil
+        default: itself
         }
     }
 

@@ -91,6 +91,22 @@ import Testing
 
     // MARK: Answers
 
+    /// Andlink's values are text, most of them JSON.
+    @Test(
+        arguments: [
+            ("\"12\"", "12"), ("12", "12"), ("21.50", "21.50"), ("true", "true"), ("[1, 2]", "[1,2]"), ("{}", "{}"),
+            (#"{"hex": "0"}"#, ""), (#"{"hex": "4142"}"#, "AB"), (#"{"text":"x"}"#, "x"),
+            (#"{"outletStatus": "0"}"#, #"{"outletStatus":"0"}"#), (#"{"hex":"41","n":1}"#, #"{"hex":"41","n":1}"#),
+        ])
+    func `where opaque values are text, other JSON stands for itself`(_ json: String, _ text: String) throws {
+        let value = try JSONValue(parsing: Array(json.utf8))
+        let read = try? ResourceValue(json: value, kind: .opaque, opaqueIsText: true)
+        #expect(read == (text.isEmpty ? nil : .opaque(Array(text.utf8))))
+        #expect(throws: ResourceValue.Fault("the value is null; at most 1024 bytes is expected")) {
+            try ResourceValue(json: JSONValue(parsing: Array("null".utf8)), kind: .opaque, longestOpaque: 1024)
+        }
+    }
+
     @Test(arguments: RequestAnswer.Code.allCases) func `every code has its name`(_ code: RequestAnswer.Code) throws {
         let answer = try ClientAnswer(parsing: Array(#"{"id":"a","code":"\#(code.rawValue)","value":1}"#.utf8))
         #expect(answer.code == code)
