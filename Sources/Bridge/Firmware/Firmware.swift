@@ -75,7 +75,8 @@ package struct Firmware: Equatable, Sendable {
             case .closed:
                 isUnreported = false
                 return
-            case .awaitsDecision where isCancelled: return
+            // Told of the one that was cancelled just now; later it is another's.
+            case .awaitsDecision where isCancelled && updatedAt.map { now - $0 < .seconds(2) } != false: return
             // What was ended on request is told as a failure by some firmware.
             case .downloadFailed(let error) where isCancelled && error.source == .module: return
             case .updateFailed(let error) where isCancelled && error.source == .module: return
