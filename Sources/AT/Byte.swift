@@ -1,8 +1,8 @@
 /// The bytes that carry meaning in the AT language.
-enum Byte {
+package enum Byte {
     static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
-    static let escape: UInt8 = 0x1B
+    package static let carriageReturn: UInt8 = 0x0D
+    package static let escape: UInt8 = 0x1B
     static let tab: UInt8 = 0x09
     static let blank: UInt8 = 0x20
     static let quote: UInt8 = 0x22

@@ -13,6 +13,8 @@ package indirect enum CommandFailure: Error, Equatable, Sendable {
     case refused(ErrorCode?)
     /// No final result in time: whether the module carried it out is unknown.
     case timedOut
+    /// Not even a prompt in time: the command's data have not been sent.
+    case unprompted
     /// The line ended under it: unplugged, reset, stopped.
     case lost(LineLoss)
 }

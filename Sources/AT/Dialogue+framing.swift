@@ -56,19 +56,21 @@ extension Dialogue {
         return byte == Byte.prompt && takePrompt(into: &events)
     }
 
-    private mutating func takePrompt(into events: inout [Event]) -> Bool {
+    mutating func takePrompt(into events: inout [Event]) -> Bool {
         if let command = pending?.command, let payload = command.payload, pending?.isPayloadSent == false {
             pending?.isPayloadSent = true
             pending?.isEchoed = true
+            unprompted = nil
             events.append(.write(payload))
             return true
         }
-        if suspicion?.awaitsPrompt == true {
-            suspicion?.awaitsPrompt = false
-            events.append(.write([Byte.escape]))
-            return true
-        }
-        return false
+        guard let payload = unprompted else { return false }
+        unprompted = nil
+        // Not every module knows ESC, but each knows when it has what was announced. Should it not wait for anything,
+        // it must not find a command there.
+        events.append(.write(payload.mayBeCommand ? [Byte.escape] : payload))
+        events.append(.latePrompt)
+        return true
     }
 
     private mutating func append(_ run: UnsafeRawBufferPointer, into events: inout [Event]) {
@@ -176,5 +178,14 @@ extension Dialogue {
         searched = 0
         isHeld = false
         isOld = false
+    }
+}
+
+extension [UInt8] {
+    /// Whether a module that takes commands would find one in these bytes, once a CR follows.
+    fileprivate var mayBeCommand: Bool {
+        if contains(Byte.carriageReturn) { return true }
+        let start = drop { $0 <= Byte.blank }.prefix(2).map { $0 & 0xDF }
+        return start == Array("AT".utf8)
     }
 }

@@ -77,6 +77,7 @@ extension Dialogue {
         let line = Line(partial)
         noise = 0
         suspicion = nil
+        unprompted = nil
         swallowsOK = banner.hasOwnOK
         let isKnown = hasToldReason && banner.hasOwnOK
         hasToldReason = banner.isPreamble

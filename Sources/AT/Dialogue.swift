@@ -9,8 +9,10 @@
 package struct Dialogue: Sendable {
     /// What has happened, in the order of the bytes.
     package enum Event: Sendable, Equatable {
-        /// Put these bytes on the line now: the payload after a prompt, or ESC.
+        /// Put these bytes on the line now: the payload after a prompt, or ESC after one that came too late for it.
         case write([UInt8])
+        /// The prompt of a command whose time was up before; what was begun since may have been taken for its payload.
+        case latePrompt
         /// Unasked and known.
         case report(Line)
         /// Neither awaited nor known; never part of an answer.
@@ -54,14 +56,14 @@ package struct Dialogue: Sendable {
     }
 
     /// What is left of a command that timed out.
-    struct Suspicion {
-        /// A late prompt would swallow the next command as data, so it is answered with ESC.
-        var awaitsPrompt: Bool
-    }
+    struct Suspicion {}
 
     let catalog: ReportCatalog
     var pending: Pending?
     var suspicion: Suspicion?
+    /// The payload of the last command whose time was up before its prompt. That may come late, whatever has been said
+    /// since, and then the module takes everything for the payload until it has as many bytes as were announced.
+    package internal(set) var unprompted: [UInt8]?
     /// The line as far as it has come.
     var partial: [UInt8] = []
     /// The line has ended with CR; what follows tells whether an LF belongs to it.
@@ -128,9 +130,9 @@ extension Dialogue {
         if isHeld { finishLine(into: &events) }
         guard let ended = pending else { return }
         pending = nil
-        suspicion = Suspicion(awaitsPrompt: ended.awaitsPrompt)
+        suspicion = Suspicion()
+        if ended.awaitsPrompt { unprompted = ended.command.payload }
         swallowsOK = false
-        if ended.command.payload != nil { events.append(.write([Byte.escape])) }
         deliverPreserved(of: ended, into: &events)
         events.append(.completed(.timedOut))
     }
@@ -146,7 +148,11 @@ extension Dialogue {
     /// Nothing more has come for long enough: what there is of a line is delivered as it is.
     package mutating func flushPartial(into events: inout [Event]) {
         if isHeld { sendsLineFeeds = false }
+        // A prompt may come in the midst of a report, whose rest waits for the payload.
+        let endsInPrompt = !isHeld && pending?.awaitsPrompt == true && partial.last == Byte.prompt
+        if endsInPrompt { partial.removeLast() }
         if !partial.isEmpty { finishLine(into: &events) }
+        if endsInPrompt { _ = takePrompt(into: &events) }
     }
 
     /// Another line or port: everything is forgotten, except what exists nowhere else and is delivered now.
@@ -159,6 +165,7 @@ extension Dialogue {
     package mutating func reset() {
         pending = nil
         suspicion = nil
+        unprompted = nil
         swallowsOK = false
         hasToldReason = false
         noise = 0

@@ -1,5 +1,6 @@
 import AT
 import Reactor
+import Serial
 
 /// What to do when an answer did not come: nothing is sent until the line is proven in step again, for a late answer
 /// would be taken for the next command's, and then all later ones would be shifted by one.
@@ -37,6 +38,7 @@ extension Modem {
         guard case .ready = state else { return }
         state = .busy
         isUnproven = true
+        openPayload = (settings.longestPayload, isEscaped: false)
         await drain()
         resume()
     }
@@ -48,7 +50,9 @@ extension Modem {
     }
 
     private func proveInStep() async {
-        if await isInStep() { resume() } else { await climb() }
+        if await isInStep() { return resume() }
+        await endData()
+        await climb()
     }
 
     private func climb() async {
@@ -60,9 +64,25 @@ extension Modem {
                 resume()
                 return
             }
+            await endData()
             if attempt == Ladder.wakeAfter, await knock() == nil, isStrange { break }
         }
         if isBusy { end(.unresponsive) }
+    }
+
+    /// A module that waits for the rest of a command's data takes every command for them. ESC ends that, where the module
+    /// knows it; else it has to be given what it waits for. More of it is as good as nothing: empty command lines.
+    private func endData() async {
+        guard openPayload.bytes > 0 else { return }
+        guard openPayload.isEscaped else {
+            openPayload.isEscaped = true
+            port?.write([Byte.escape])
+            return
+        }
+        let bytes = openPayload.bytes
+        openPayload.bytes = 0
+        port?.write(Array(repeating: Byte.carriageReturn, count: bytes))
+        try? await time.sleep(for: lineTime(bytes: bytes))
     }
 
     /// Nothing was ever understood here, which another rate may change.
@@ -123,6 +143,8 @@ extension Modem {
     private func resume() {
         guard isBusy else { return }
         state = .ready
+        if !isUnproven { openPayload.bytes = 0 }
+        finishOverdue()
         pump()
     }
 

@@ -11,14 +11,18 @@ extension Modem {
         package var slack: Duration
         /// The owner tries other rates: a line on which nothing is understood is given up sooner.
         package var rateIsUncertain: Bool
+        /// The most bytes that a prompt asks for; 0 where there are no prompts.
+        package var longestPayload: Int
 
         package init(
-            baud: Int, gap: Duration = .zero, slack: Duration = .seconds(2), rateIsUncertain: Bool = false
+            baud: Int, gap: Duration = .zero, slack: Duration = .seconds(2), rateIsUncertain: Bool = false,
+            longestPayload: Int = 0
         ) {
             self.baud = baud
             self.gap = gap
             self.slack = slack
             self.rateIsUncertain = rateIsUncertain
+            self.longestPayload = longestPayload
         }
     }
 

@@ -29,6 +29,10 @@ package actor Modem {
     var state = State.ready
     var dialogue: Dialogue
     var current: Pending?
+    /// Its time was up before its prompt. Whether that still comes is known when the line is in step again.
+    var overdue: Pending?
+    /// So many bytes the module may still take for data, and whether it was sent ESC.
+    var openPayload = (bytes: 0, isEscaped: false)
     var waiting: [Pending] = []
     var deadline: Timer?
     var lineTimer: Timer?
@@ -113,7 +117,7 @@ package actor Modem {
 
     static let longestAnswer = 2200
 
-    private func lineTime(bytes: Int) -> Duration {
+    func lineTime(bytes: Int) -> Duration {
         settings.baud > 0 ? .nanoseconds(Int64(bytes) * 10_000_000_000 / Int64(settings.baud)) : .zero
     }
 
@@ -149,6 +153,7 @@ package actor Modem {
     private func handle(_ event: Dialogue.Event) {
         switch event {
         case .write(let bytes): port?.write(bytes)
+        case .latePrompt: distrustAnswer()
         case .report(let line):
             hasUnderstood = true
             handlers.report(line)
@@ -184,6 +189,9 @@ package actor Modem {
             } else {
                 finishCurrent(.success(response))
             }
+        case .timedOut where current?.command.payload != nil && dialogue.unprompted != nil:
+            overdue = current
+            endCurrent()
         case .timedOut:
             finishCurrent(.failure(.timedOut))
         case .reset(let banner):
@@ -192,13 +200,26 @@ package actor Modem {
     }
 
     private func finishCurrent(_ result: Result<Response, CommandFailure>) {
+        let pending = current
+        endCurrent()
+        pending?.finish(result)
+    }
+
+    private func endCurrent() {
         deadline?.cancel()
         deadline = nil
-        guard let pending = current else { return }
+        guard current != nil else { return }
         current = nil
-        pending.finish(result)
         finished?.resume()
         finished = nil
+    }
+
+    /// The line is in step again, or lost.
+    func finishOverdue(_ loss: LineLoss? = nil) {
+        guard let pending = overdue else { return }
+        overdue = nil
+        let isUnsent = dialogue.unprompted != nil
+        pending.finish(.failure(loss.map { .lost($0) } ?? (isUnsent ? .unprompted : .timedOut)))
     }
 
     /// Begins no command any more, and returns when the one under way has its answer, or will have none.
@@ -211,6 +232,7 @@ package actor Modem {
     /// Ends everything that waits; the modem goes on.
     private func fail(_ loss: LineLoss) {
         finishCurrent(.failure(.lost(loss)))
+        finishOverdue(loss)
         let failed = waiting
         waiting.removeAll()
         for pending in failed { pending.finish(.failure(.lost(loss))) }
@@ -262,7 +284,14 @@ package actor Modem {
         if !isProbe { state = .busy }
         handleEvents()
         guard !isProbe else { return }
+        openPayload = (max(settings.longestPayload, pending.command.payload?.count ?? 0), isEscaped: false)
         handlers.trouble(.timedOut(command: pending.command.description))
         recover()
+    }
+
+    /// The module has just taken data of another time: what it says next may be of those.
+    private func distrustAnswer() {
+        guard case .ready = state else { return }
+        if current == nil { recover() } else { expire() }
     }
 }

@@ -65,16 +65,54 @@ import Testing
         #expect(conversation.events.last == Self.answered)
     }
 
+    /// The module takes everything for the payload now, until it has as many bytes as were announced.
     @Test(arguments: ["", "\r\n>"])
-    func `is left with ESC when time is up`(_ heard: String) {
+    func `that comes late, is given the payload, once`(_ heard: String) {
         var conversation = waiting()
         conversation.hear(heard)
         conversation.events = []
         conversation.expire()
-        #expect(conversation.takeEvents() == [.write([0x1B]), .completed(.timedOut)])
-        // Only a prompt that comes late asks for another one.
+        #expect(conversation.takeEvents() == [.completed(.timedOut)])
         conversation.hear("\r\n>\r\n>\r\nOK\r\n")
-        #expect(conversation.events == (heard.isEmpty ? [.write([0x1B])] : []))
+        #expect(conversation.events == (heard.isEmpty ? [.write(Self.payload), .latePrompt] : []))
         #expect(conversation.recovers())
+    }
+
+    @Test func `may be so late that other commands came before it`() {
+        var conversation = waiting()
+        conversation.expire()
+        conversation.dialogue.trust()
+        conversation.events = []
+        conversation.begin("AT")
+        conversation.hear("\r\nOK\r\n\r\n> ")
+        #expect(conversation.events == [Self.answered, .write(Self.payload), .latePrompt])
+    }
+
+    /// It may not wait for anything, in spite of its prompt.
+    @Test(arguments: ["AT+NRB", " at+nrb", "x\rAT+NRB\r", "\r"])
+    func `that comes late gets no payload in which a module could find a command`(_ payload: String) {
+        var conversation = waiting(for: Array(payload.utf8))
+        conversation.expire()
+        conversation.events = []
+        conversation.hear("\r\n> ")
+        #expect(conversation.events == [.write([0x1B]), .latePrompt])
+    }
+
+    @Test func `does not outlive a restart of the module`() {
+        var conversation = waiting()
+        conversation.expire()
+        conversation.hear("\r\nNeul\r\nOK\r\n")
+        conversation.events = []
+        conversation.hear("\r\n>\r\n")
+        #expect(conversation.events == [.unknown(">")])
+    }
+
+    @Test func `that comes in the midst of a report is seen when nothing follows`() {
+        var conversation = waiting()
+        conversation.hear("\r\n+CSCON:1>")
+        #expect(conversation.events == [])
+        conversation.flush()
+        conversation.hear("\r\n\r\nOK\r\n")
+        #expect(conversation.events == [.report("+CSCON:1"), .write(Self.payload), Self.answered])
     }
 }

@@ -104,7 +104,7 @@ private struct NumberedModule {
                     faults.append("\(line) in the answer of \(commands)")
                 }
             case .completed, .noise: break
-            case .write, .unknown, .discarded: faults.append("\(event)")
+            case .write, .latePrompt, .unknown, .discarded: faults.append("\(event)")
             }
         }
     }
@@ -171,7 +171,7 @@ extension Dialogue.Event {
     /// The received bytes that the event carries.
     var size: Int {
         switch self {
-        case .write, .noise: 0
+        case .write, .latePrompt, .noise: 0
         case .report(let line), .unknown(let line), .reset(let line): line.bytes.count
         case .completed(.answered(let response)): response.lines.reduce(0) { $0 + $1.bytes.count }
         case .completed(.timedOut): 0

@@ -20,6 +20,8 @@ import Testing
             let bytes = [UInt8](repeating: 0x41, count: payload)
             let command = await line.begin(
                 Command("AT+CSQ", timeLimit: .milliseconds(limit), payload: payload > 0 ? bytes : nil))
+            // Else whether it comes late would be waited for.
+            if payload > 0 { line.hear("> ") }
             await line.pass(.milliseconds(expected - 1))
             #expect(line.told == [])
             await line.pass(.milliseconds(2))

@@ -121,20 +121,6 @@ import Testing
         }
     }
 
-    @Test func `a prompt that does not come is answered with ESC when it comes late`() async throws {
-        try await withLine { line in
-            await line.knowIMEI()
-            let command = await line.begin(Command("AT+QSEND=5", payload: Array("12345".utf8)))
-            await line.pass(.milliseconds(6900))
-            line.say("+CSCON: 1")
-            await line.pass(.milliseconds(100))
-            #expect(await command.value == .failure(.timedOut))
-            #expect(line.written == ["AT+QSEND=5\r", "\u{1B}"])
-            line.hear("\r\n> ")
-            #expect(line.written == ["AT+QSEND=5\r", "\u{1B}", "\u{1B}"])
-        }
-    }
-
     @Test func `a command of an owner that has many is answered in its turn`() async throws {
         try await withLine { line in
             for index in 0..<200 { line.answer("AT+N=\(index)", "+N: \(index)", "OK") }

@@ -25,7 +25,7 @@ final class CommandMeter: @unchecked Sendable {
         switch failure {
         case nil: answered &+= 1
         case .refused: refused &+= 1
-        case .timedOut: timedOut &+= 1
+        case .timedOut, .unprompted: timedOut &+= 1
         default:
             lost &+= 1
             return

@@ -203,7 +203,7 @@ extension SessionFailure {
         self =
             switch failure {
             case .lost(let loss): .lost(loss)
-            case .timedOut:
+            case .timedOut, .unprompted:
                 .failed(PlatformError(name: "no_answer", text: "the module did not answer \(shown)", source: .module))
             case .refused(let code):
                 .failed(

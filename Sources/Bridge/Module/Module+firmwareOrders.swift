@@ -134,7 +134,7 @@ extension Module {
             switch error {
             case .lost(let loss): throw .lost(loss)
             // It may have begun: its reports will tell, or the watch.
-            case .timedOut: return
+            case .timedOut, .unprompted: return
             case .refused(let code): throw .failed(HTTPFirmware.refusal(code?.number))
             }
         }

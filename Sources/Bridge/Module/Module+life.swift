@@ -85,7 +85,9 @@ extension Module {
         hasRestarted = false
         let modem = Modem(
             reactor: services.reactor, time: services.time,
-            settings: .init(baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate),
+            settings: .init(
+                baud: rates.rate, rateIsUncertain: settings.endpoint.hasRate,
+                longestPayload: settings.platform == .andlink ? AndlinkSession.uplinkLimit : 0),
             catalog: settings.reportCatalog, handlers: handlers())
         self.modem = modem
         let channel = ModuleChannel(modem: modem, time: services.time, meter: meter) { [weak self] in

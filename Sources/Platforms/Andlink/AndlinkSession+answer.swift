@@ -22,6 +22,11 @@ extension AndlinkSession {
             switch error {
             case .lost(let loss): throw .lost(loss)
             case .refused(let code): return .refused(Self.refusal(code, of: command))
+            case .unprompted:
+                return .refused(
+                    PlatformError(
+                        name: "no_prompt", text: "the module did not ask for the answer's data: nothing was sent",
+                        source: .module))
             case .timedOut:
                 return .unknown(
                     PlatformError(

@@ -47,6 +47,8 @@ extension AndlinkSession {
                 // The second form tells no better what the first one's refusal means.
                 failure = failure ?? error
                 if case .lost = error { throw Self.failure(of: error, command: nil) }
+                // The other form comes first next time, should the module know no prompt at all.
+                if error == .unprompted { sendsDirectly = true }
                 guard mayMeanTheForm(error) else { return error }
                 continue
             }
@@ -56,11 +58,15 @@ extension AndlinkSession {
         return failure
     }
 
+    /// Nothing was sent, so it can be sent again.
+    private static let unprompted = PlatformError(
+        name: "no_prompt", text: "the module did not ask for the uplink's data: nothing was sent", source: .module)
+
     private func mayMeanTheForm(_ failure: CommandFailure) -> Bool {
         switch failure {
         case .refused(.number(let code)?): [4, 50, 303].contains(code)
         case .refused: true
-        case .timedOut, .lost: false
+        case .timedOut, .unprompted, .lost: false
         }
     }
 
@@ -68,6 +74,8 @@ extension AndlinkSession {
         switch failure {
         case .lost(let loss):
             throw .lost(loss)
+        case .unprompted:
+            return try await situation(.unclear(Self.unprompted), Self.unprompted)
         case .timedOut where uplink.confirm:
             // Not repeated blindly: the module knows whether it has sent it.
             return try await confirmationOfLostAnswer()
@@ -175,7 +183,7 @@ extension AndlinkSession {
             } catch {
                 switch error {
                 case .refused: continue
-                case .timedOut: return nil
+                case .timedOut, .unprompted: return nil
                 case .lost: throw Self.failure(of: error, command: nil)
                 }
             }

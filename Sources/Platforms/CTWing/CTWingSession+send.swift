@@ -23,7 +23,7 @@ extension CTWingSession {
         case .timedOut where uplink.confirm:
             // Not repeated blindly: the module knows whether it has sent it.
             return try await confirmationOfLostAnswer()
-        case .timedOut:
+        case .timedOut, .unprompted:
             return .unknown(
                 PlatformError(
                     name: "outcome_unknown",

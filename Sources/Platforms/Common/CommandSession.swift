@@ -41,7 +41,7 @@ extension CommandSession {
     static func failure(of failure: CommandFailure, command: Command?) -> SessionFailure {
         switch failure {
         case .lost(let loss): .lost(loss)
-        case .timedOut: .failed(silence(command))
+        case .timedOut, .unprompted: .failed(silence(command))
         case .refused(let code): .failed(refusal(code, of: command))
         }
     }

@@ -173,7 +173,7 @@ extension LwM2MSession {
             case .refused(let code):
                 pending.end()
                 return .refused(Self.refusal(code, of: command))
-            case .timedOut: hasOK = false
+            case .timedOut, .unprompted: hasOK = false
             }
         }
         let limit = !hasOK ? Limit.lateResult : isLast ? Limit.result : Limit.partResult

@@ -151,7 +151,7 @@ extension LwM2MSession {
                 pending.end()
                 return .ended(try await unclear(Self.refusal(code, of: nil)))
             case .timedOut where isLast: hasOK = false
-            case .timedOut:
+            case .timedOut, .unprompted:
                 pending.end()
                 // A part in the middle: the whole report is begun again.
                 return .ended(

@@ -74,7 +74,7 @@ extension OneNETSession {
             case .refused:
                 if let patience { _ = try await wait(for: closed, atMost: patience) }
                 return false
-            case .timedOut: break
+            case .timedOut, .unprompted: break
             }
         }
         _ = try await wait(for: closed, atMost: limit)

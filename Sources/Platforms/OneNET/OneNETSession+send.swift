@@ -93,7 +93,7 @@ extension OneNETSession {
         let error = Self.error(of: failure, command)
         switch failure {
         case .lost(let loss): throw .lost(loss)
-        case .timedOut: return .unclear(error)
+        case .timedOut, .unprompted: return .unclear(error)
         case .refused(let code):
             switch code?.number.map({ OneNETError($0).remedy }) ?? .unknown {
             case .giveUp: return .refused(error)

@@ -75,7 +75,7 @@ enum At: Subcommand {
             switch error {
             case .refused(let code): screen.say(code.map { "ERROR \($0)" } ?? "ERROR")
             case .lost(.reset): return true
-            case .timedOut: throw Failure(.unavailable, "no answer to \(command) in \(command.timeLimit)")
+            case .timedOut, .unprompted: throw Failure(.unavailable, "no answer to \(command) in \(command.timeLimit)")
             case .lost(let loss): throw Failure(.unavailable, "\(loss)")
             }
             return false

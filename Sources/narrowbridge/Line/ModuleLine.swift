@@ -56,7 +56,7 @@ actor ModuleLine {
             } catch {
                 switch error {
                 case .refused: return true
-                case .timedOut, .lost(.reset): continue
+                case .timedOut, .unprompted, .lost(.reset): continue
                 case .lost: return false
                 }
             }

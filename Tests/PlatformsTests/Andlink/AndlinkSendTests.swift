@@ -110,6 +110,30 @@ import Testing
         #expect(world.channel.commands == ["AT+QLASENDDATA=0x0000,7", "AT+QLASTATUS?"])
     }
 
+    @Test(arguments: [false, true])
+    func `what the module has not asked for is sent again, within the command if it can be`(confirm: Bool) async throws
+    {
+        let world = AndlinkWorld(isRegistered: true)
+        let mode = confirm ? "0x0100" : "0x0000"
+        world.channel.script("AT+QLASENDDATA=\(mode),4", .unprompted)
+        world.channel.script("AT+QLASENDDATA=\(mode),7", .unprompted)
+        world.channel.script("AT+QLASTATUS?", .state("REGISTERED"))
+        let (result, taken) = try await send(world, Self.text, confirm: confirm)
+        guard case .unclear(let error) = result else {
+            Issue.record("it is unclear")
+            return
+        }
+        #expect(error.name == "no_prompt" && taken == 0)
+        world.channel.forget()
+        world.channel.script("AT+QLASENDDATA=\(mode),4,v=20", .ok, after: [(.seconds(1), "+QLADATASTATUS:4")])
+        #expect(try await send(world, Self.text, confirm: confirm).result == (confirm ? .delivered : .taken))
+        #expect(world.channel.commands == ["AT+QLASENDDATA=\(mode),4,v=20"])
+        guard case .unclear = try await send(world, Self.binary, confirm: confirm).result else {
+            Issue.record("bytes have no other way")
+            return
+        }
+    }
+
     @Test func `a module that takes neither form says why with the first`() async throws {
         let world = AndlinkWorld(isRegistered: true)
         world.channel.script("AT+QLASENDDATA=0x0000,4", .code(4))

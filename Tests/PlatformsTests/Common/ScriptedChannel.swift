@@ -9,6 +9,7 @@ final class ScriptedChannel: CommandChannel {
         case ok([String])
         case refused(ErrorCode?)
         case timedOut
+        case unprompted
         case lost(LineLoss)
 
         static func lines(_ lines: String...) -> Reply { .ok(lines) }
@@ -81,6 +82,7 @@ final class ScriptedChannel: CommandChannel {
         case .ok(let lines): return Response(lines: lines.map { Line(Array($0.utf8)) }, final: .ok)
         case .refused(let code): throw .refused(code)
         case .timedOut: throw .timedOut
+        case .unprompted: throw .unprompted
         case .lost(let loss): throw .lost(loss)
         }
     }
