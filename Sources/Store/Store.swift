@@ -65,7 +65,7 @@ package actor Store {
     package func commit(_ changes: [Change]) throws(StoreError) {
         try refuseAfterDamage()
         let batch = Batch(changes)
-        try makeRoom(for: batch)
+        try makeRoom(for: batch.growth, ofUplinks: batch.takesUplinks)
         try use { files, writer throws(SQLiteError) in
             try writer.commit(batch)
         }
@@ -73,20 +73,20 @@ package actor Store {
     }
 
     /// Uplinks that are taken need room to be ended again: a disk that they fill to the brim could never be emptied.
-    private func makeRoom(for batch: Batch) throws(StoreError) {
+    func makeRoom(for growth: Int64, ofUplinks: Bool) throws(StoreError) {
         guard let free = freeBytes(), free < Self.plenty else { return }
-        let needed = Self.spare + batch.growth
+        let needed = Self.spare + growth
         guard free < needed + FreeSpace.size(of: path + "-wal") else { return }
         // What stands in the journal several times, or is gone already, gives its room back.
         _ = try? use { files, _ throws(SQLiteError) in
             try files.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         }
-        guard batch.takesUplinks, let left = freeBytes() else { return }
+        guard ofUplinks, let left = freeBytes() else { return }
         // The file keeps its size: what was sent leaves room within it.
         let within = try use { files, _ throws(SQLiteError) in
             try files.connection.number("PRAGMA freelist_count") * 4096
         }
-        if left < Self.journalSpare + batch.growth || left + within < needed { throw .full(path: path) }
+        if left < Self.journalSpare + growth || left + within < needed { throw .full(path: path) }
     }
 
     /// Kept for the ends of what was taken, and for what modules say.

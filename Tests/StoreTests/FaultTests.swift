@@ -49,6 +49,10 @@ import Testing
             free.withLock { $0 = 256 * 1024 }
             let batch: [Change] = [.accept(uplink(301))]
             await #expect(throws: StoreError.full(path: path)) { try await store.commit(batch) }
+            // The probe itself would find room, and says what an uplink would not.
+            for writing in [true, false] {
+                await #expect(throws: StoreError.full(path: path)) { try await store.probe(writing: writing) }
+            }
             #expect(try contents(of: journal).count == 0)
             for sequence in Int64(1)...300 {
                 try await store.commit([.end(sequence: sequence, outcome: []), .published(sequence: sequence)])
@@ -60,6 +64,7 @@ import Testing
             await #expect(throws: StoreError.full(path: path)) { try await store.commit(batch) }
             free.withLock { $0 = 256 * 1024 }
             try await store.commit(batch)
+            _ = try await store.probe()
             await store.close()
         }
     }
