@@ -2,6 +2,7 @@ import Bridge
 import Reactor
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 /// Group commit: what is told when, and what a store that fails leaves behind.
@@ -165,6 +166,22 @@ import Testing
             #expect(world.journal.currentFailure == nil)
             #expect(await world.record(.accept(uplink(2))) == nil)
             try await world.expectUplinks([2])
+        }
+    }
+
+    @Test func `who watches the store has uplinks refused, and what failed tried again at once`() async throws {
+        try await withWorld(maximumBytes: Self.small) { world in
+            world.journal.refuse(for: .full(path: "p"))
+            #expect(world.journal.currentFailure == .full(path: "p"))
+            try await fill(world)
+            #expect(isFull(await world.record(.received(downlink(1, bytes: 8000)))))
+            try await empty(world)
+            world.journal.refuse(for: nil)
+            try await withTimeout("the downlink to be saved") {
+                while try await world.store.downlinks(limit: 1).first?.sequence != 1 { try Task.checkCancellation() }
+            }
+            await world.settle()
+            #expect(world.journal.currentFailure == nil)
         }
     }
 

@@ -33,6 +33,10 @@ extension Gateway {
                 json.member("tls", configuration.mqtt.tls != nil)
                 json.member("put_aside", outcomes.putAsideCount + downlinks.putAsideCount)
             }
+            json.object("store") { json in
+                json.member("writable", storeFault == nil)
+                json.optional("error", storeFault)
+            }
             json.array("modules") { json in
                 for settings in configuration.modules {
                     guard let module = modules[settings.name] else { continue }

@@ -61,7 +61,9 @@ package actor Gateway {
         self.hub = hub
         connector = WorkerThread(name: "connector")
         startedAt = reactor.timestamp
-        storeWatch = StoreWatch(reactor: reactor) { () async throws(StoreError) in try await store.probe() }
+        storeWatch = StoreWatch(reactor: reactor) { writing async throws(StoreError) in
+            try await store.probe(writing: writing)
+        }
         health = Health(
             reactor: reactor,
             proofs: Health.Proofs(
@@ -96,7 +98,7 @@ package actor Gateway {
         try await answerInterruptedCommands()
         try await openLedger(for: configuration.modules)
         watchRefusals()
-        watchCommits()
+        watchStore()
         await link.start(handler: self)
         schedulePruning()
         // A thousand modules that start at once need more than they keep.
@@ -104,19 +106,33 @@ package actor Gateway {
         log.notice("bridge", "started with \(modules.count) modules")
     }
 
-    private func watchCommits() {
-        journal.assumeIsolated { [metrics, storeWatch, board] journal in
+    private func watchStore() {
+        journal.assumeIsolated { [metrics, storeWatch] journal in
             journal.whenCommitted = { duration, error in
                 metrics.commit.observe(duration)
                 if error != nil { metrics.failedCommits += 1 }
-                let couldWrite = storeWatch.assumeIsolated { watch in
-                    defer { watch.committed(error) }
-                    return watch.isWritable
-                }
-                if couldWrite != (error == nil) { board.changed("") }
+                storeWatch.assumeIsolated { $0.committed(error) }
             }
         }
+        storeWatch.assumeIsolated { watch in
+            watch.start { [weak self] verdict in self?.assumeIsolated { $0.storeIs(verdict) } }
+        }
     }
+
+    /// Another one than before: whoever looks is told, wherever they look.
+    private func storeIs(_ verdict: StoreWatch.Verdict) {
+        if let fault = verdict.fault {
+            log.error("store", fault)
+        } else {
+            log.notice("store", "what comes can be saved again")
+        }
+        if case .failing(let error) = verdict { journal.refuse(for: error) } else { journal.refuse(for: nil) }
+        board.changed("")
+        publishInfoSoon()
+    }
+
+    /// Why uplinks are refused, in words; nil as long as they are not.
+    var storeFault: String? { storeWatch.assumeIsolated { $0.verdict.fault } ?? journal.currentFailure?.description }
 
     private func watchRefusals() {
         for (deliveries, kind) in [(outcomes, "outcome"), (downlinks, "downlink")] {
@@ -135,6 +151,7 @@ package actor Gateway {
         isStopping = true
         infoTimer?.cancel()
         pruneTimer?.cancel()
+        await storeWatch.stop()
         await end(Array(modules.values))
         await link.stop(last: [
             topics.lastWill

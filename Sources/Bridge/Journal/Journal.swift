@@ -45,8 +45,10 @@ package actor Journal {
     private var timer: Timer?
     private var timerEnd: Instant?
 
-    /// The last commit's error; while it stands, uplinks are refused at the door.
-    package private(set) var failure: StoreError?
+    /// The last commit's error.
+    private var failure: StoreError?
+    /// Set by who watches the store: nothing would be saved, though the last commit was.
+    private var refusal: StoreError?
     /// Told how long each commit has taken, and whether it failed.
     package var whenCommitted: @Sendable (Duration, StoreError?) -> Void = { _, _ in }
 
@@ -72,7 +74,16 @@ package actor Journal {
         assumeIsolated { $0.settle(patiently, completion) }
     }
 
-    package nonisolated var currentFailure: StoreError? { assumeIsolated { $0.failure } }
+    /// Refuses uplinks for that reason, or no more; what could not be saved is then tried again at once.
+    package nonisolated func refuse(for reason: StoreError?) {
+        assumeIsolated { journal in
+            journal.refusal = reason
+            if reason == nil, journal.failure != nil { journal.commitAtEndOfTurn() }
+        }
+    }
+
+    /// While it stands, uplinks are refused at the door.
+    package nonisolated var currentFailure: StoreError? { assumeIsolated { $0.refusal ?? $0.failure } }
 
     private func add(_ change: Change, _ urgency: Urgency, _ completion: Completion?) {
         changes.append(change)

@@ -5,11 +5,11 @@ extension Gateway {
     /// Every metric, as it is now.
     func metricsReport(watchers: Int = 0) -> MetricsReport {
         let now = reactor.timestamp
-        let (writable, bytes) = storeWatch.assumeIsolated { ($0.isWritable, $0.bytes) }
+        let bytes = storeWatch.assumeIsolated { $0.bytes }
         let bridge = BridgeSample(
             startedAt: startedAt, isConnected: link.isConnected, traffic: link.traffic,
             waitingForBroker: link.outstanding, putAside: outcomes.putAsideCount + downlinks.putAsideCount,
-            storeIsWritable: writable, storeBytes: Int(bytes), commits: metrics.commit,
+            storeIsWritable: storeFault == nil, storeBytes: Int(bytes), commits: metrics.commit,
             failedCommits: metrics.failedCommits, uplinkSent: metrics.uplinkSent,
             uplinkDelivered: metrics.uplinkDelivered, atCommands: metrics.atCommand, watchers: watchers)
         let samples = configuration.modules.compactMap { settings in

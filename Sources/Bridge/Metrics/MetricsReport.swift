@@ -80,7 +80,7 @@ struct BridgeSample: Sendable {
         one("mqtt_unacknowledged", .gauge, waitingForBroker, "Messages that the broker has not acknowledged yet.")
         one("mqtt_put_aside", .gauge, putAside, "Messages refused too often; offered again at the next start.")
 
-        one("store_writable", .gauge, storeIsWritable ? 1 : 0, "1 if the last thing to be written was.")
+        one("store_writable", .gauge, storeIsWritable ? 1 : 0, "1 while the store takes what comes.")
         one("store_bytes", .gauge, storeBytes, "Size of the store's files.")
         one("store_commits_failed_total", .counter, failedCommits, "Transactions that failed; they are tried again.")
         text.histogram(

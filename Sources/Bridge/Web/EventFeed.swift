@@ -125,7 +125,7 @@ final class EventFeed: @unchecked Sendable {
                 json.member("version", Version.text)
                 json.optional("broker", gateway.session.map { "\($0.broker)" })
                 json.member("connected", gateway.link.isConnected)
-                json.optional("store", gateway.storeWatch.assumeIsolated { $0.failureText })
+                json.optional("store", gateway.storeFault)
                 json.member("may_act", mayAct)
                 json.member("modules", gateway.configuration.modules.map(\.name))
             }

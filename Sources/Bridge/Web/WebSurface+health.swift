@@ -42,14 +42,3 @@ extension WebSurface {
         }
     }
 }
-
-extension StoreWatch.Verdict {
-    /// What is wrong, in words; nil if nothing is.
-    var fault: String? {
-        switch self {
-        case .writable: nil
-        case .failing(let error): error.description
-        case .silent: "the disk of the store does not answer"
-        }
-    }
-}

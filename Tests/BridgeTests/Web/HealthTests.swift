@@ -1,5 +1,4 @@
 import Reactor
-import Store
 import TestSupport
 import Testing
 
@@ -51,51 +50,6 @@ import Testing
             let health = Health(
                 reactor: world.reactor, time: world.time, proofs: .init(executor: {}, store: {}, mqtt: { false }))
             #expect(await check(health, world) == [.mqtt])
-        }
-    }
-
-    @Test func `a store without room is not writable until there is room again`() async throws {
-        try await withWorld(maximumBytes: 120_000) { world in
-            let store = world.store
-            let watch = StoreWatch(reactor: world.reactor, time: world.time) { () async throws(StoreError) in
-                try await store.probe()
-            }
-            func look() async -> StoreWatch.Verdict {
-                await withCheckedContinuation { continuation in
-                    Task { await watch.look { continuation.resume(returning: $0) } }
-                }
-            }
-            #expect(await look() == .writable)
-            #expect(await watch.bytes > 0)
-            var sequence: Int64 = 1
-            while (try? await store.commit([.accept(uplink(sequence, bytes: 1000))])) != nil { sequence += 1 }
-            // A fresh proof would hold.
-            await world.time.advance(by: .seconds(6))
-            guard case .failing(.full) = await look() else {
-                Issue.record("a full store was called writable")
-                return
-            }
-            #expect(await watch.failureText?.contains("no space left") == true)
-            try await store.commit((1..<sequence).map { .end(sequence: $0, outcome: []) })
-            try await store.commit((1..<sequence).map { .published(sequence: $0) })
-            await world.time.advance(by: .seconds(6))
-            #expect(await look() == .writable)
-        }
-    }
-
-    @Test func `a disk that does not answer is told as that`() async throws {
-        try await withWorld { world in
-            let part = Part()
-            part.stick()
-            let watch = StoreWatch(reactor: world.reactor, time: world.time) { () async throws(StoreError) in
-                await part.answer()
-                return 1
-            }
-            let verdict = Observed<StoreWatch.Verdict?>(nil)
-            await watch.look { found in verdict.update { $0 = found } }
-            await world.pass(.seconds(2))
-            #expect(verdict.value == .silent)
-            part.loosen()
         }
     }
 }
