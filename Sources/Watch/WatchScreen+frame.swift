@@ -78,6 +78,7 @@ extension WatchScreen {
         for group in groups.sorted(by: { ($1.value.count, $0.key) < ($0.value.count, $1.key) }) {
             spans.append(Span("  \(group.value.count) \(group.key)", group.value[0].style))
         }
+        if state.storeFault != nil { spans.append(Span("  store not writable", .bad)) }
         if isTyping || !filter.isEmpty {
             spans.append(Span("   filter: \(DisplayText(filter).text)\(isTyping ? "_" : "")", .strong))
         }

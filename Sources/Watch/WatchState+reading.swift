@@ -85,7 +85,11 @@ extension WatchState {
         case "info":
             guard let json = try? JSONValue(parsing: payload) else { return [] }
             version = json["version"]?.string
-            return []
+            let fault = json["store"]?["error"]?.string
+            guard fault != storeFault else { return [] }
+            storeFault = fault
+            let text = "store: \(fault ?? "what comes can be saved again")"
+            return [LogEntry(time: now, module: "bridge", kind: .bridge, text: text, isBad: fault != nil)]
         default: return []
         }
     }

@@ -14,6 +14,8 @@ package struct WatchState: Sendable {
     /// Nil as long as nobody has said.
     package internal(set) var isBridgeOnline: Bool?
     package internal(set) var version: String?
+    /// Why the bridge cannot save what comes; nil if it can.
+    package internal(set) var storeFault: String?
     package internal(set) var modules: [String: ModuleView] = [:]
     package private(set) var log: [LogEntry] = []
 

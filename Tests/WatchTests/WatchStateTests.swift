@@ -37,6 +37,8 @@ import Testing
             ("nb/m/firmware", #"{"state":"idle"}"#, nil),
             ("nb/m/object/3303/0/5700", "21.5", "m value 3303/0/5700 = 21.5"),
             ("nb/m/availability", "online", nil), ("nb/bridge/info", #"{"version":"1"}"#, nil),
+            ("nb/bridge/info", #"{"store":{"writable":true,"error":null}}"#, nil),
+            ("nb/bridge/info", #"{"store":{"writable":false,"error":"No space."}}"#, "bridge bridge store: No space."),
             // Nothing of the bridge's.
             ("other/m/status", status("ready"), nil), ("nb", "x", nil), ("nb/m/status", "no JSON", nil),
             ("nb/m/status", "[]", nil), ("nb/m/nothing", "{}", nil),
@@ -55,6 +57,14 @@ import Testing
         ])
         #expect(state.log.map(\.kind) == [.bridge, .state, .value])
         #expect(state.modules["m"]?.waiting == 3)
+    }
+
+    @Test func `a store that is full, and has room again, is a line each`() {
+        let (full, well) = (#"{"store":{"error":"No space."}}"#, #"{"store":{"error":null}}"#)
+        let state = WatchState.hearing([full, full, well, well].map { ("nb/bridge/info", $0) })
+        #expect(state.log.map(\.text) == ["store: No space.", "store: what comes can be saved again"])
+        #expect(state.log.map(\.isBad) == [true, false])
+        #expect(state.storeFault == nil)
     }
 
     @Test func `a module whose topics are cleared is gone`() {
