@@ -32,6 +32,13 @@ struct HubBridge: HubDevice {
                     "{{ value_json.modules | selectattr('state', 'in', ['ready', 'asleep']) | list | count }}")
                 json.member("state_class", "measurement")
             },
+            .init(.binarySensor, "store", "Store", category: .diagnostic) { json in
+                json.member("state_topic", info)
+                json.member("value_template", "{{ 'OFF' if value_json.store.writable else 'ON' }}")
+                json.member("device_class", "problem")
+                json.member("json_attributes_topic", info)
+                json.member("json_attributes_template", "{{ dict(error=value_json.store.error) | tojson }}")
+            },
             .init(
                 .sensor, "put_aside", "Messages that the broker refuses", category: .diagnostic,
                 icon: "email-alert-outline"
