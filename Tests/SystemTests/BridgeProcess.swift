@@ -7,14 +7,21 @@ import TestSupport
 /// The program itself, as a process of its own that may be killed.
 final class BridgeProcess: Sendable {
     private let configuration: String
+    private let disk: SmallDisk?
     private let process = Mutex<ChildProcess?>(nil)
 
-    init(configuration: String) { self.configuration = configuration }
+    /// `disk` is where its state is, if that is to be a small one.
+    init(configuration: String, disk: SmallDisk? = nil) {
+        self.configuration = configuration
+        self.disk = disk
+    }
 
     deinit { process.withLock { $0 }?.end(SIGKILL) }
 
     func start() async throws {
-        let started = try await ChildProcess(Self.program, ["run", "--config", configuration])
+        let plain = [Self.program, "run", "--config", configuration]
+        let words = disk?.command(plain) ?? plain
+        let started = try await ChildProcess(words[0], Array(words.dropFirst()))
         process.withLock { $0 = started }
     }
 
@@ -29,6 +36,10 @@ final class BridgeProcess: Sendable {
         ending.signal(signal)
         return try await ending.exit(limit: .seconds(60))
     }
+
+    func fillDisk() throws { try process.withLock { if let pid = $0?.pid { try disk?.fill(of: pid) } } }
+
+    func emptyDisk() { process.withLock { if let pid = $0?.pid { disk?.empty(of: pid) } } }
 
     func signal(_ signal: Int32) { process.withLock { $0 }?.signal(signal) }
 

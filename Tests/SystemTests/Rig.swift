@@ -150,6 +150,8 @@ struct RigOptions: Sendable {
     /// Lines for each [[module]].
     var keys = ""
     var bridgeKeys = ""
+    /// The bridge's state is on a disk of so many bytes, which can be filled.
+    var stateDisk: Int?
     /// Where the bridge listens for HTTP; nowhere, as a rule, since many run at once.
     var http = ""
     var broker: Broker.Options = {
@@ -187,7 +189,8 @@ func withRig(_ options: RigOptions = RigOptions(), _ body: (Rig) async throws ->
         try await withVirtualModules(virtual) { modules in
             let text = configuration(options, broker, directory)
             let file = try directory.write("bridge.conf", text)
-            let bridge = BridgeProcess(configuration: file)
+            let disk = options.stateDisk.map { SmallDisk(path: directory.file("state"), bytes: $0) }
+            let bridge = BridgeProcess(configuration: file, disk: disk)
             try await withClient(of: broker, subscriptions: ["nb/#"]) { client in
                 let rig = Rig(
                     broker: broker, directory: directory, modules: modules, bridge: bridge, client: client,
