@@ -68,8 +68,10 @@ extension MQTTClient {
 
     private func takeAcknowledgements(_ inbox: Inbox) {
         guard !inbox.acknowledgements.isEmpty else { return }
+        let now = time.now
         for acknowledgement in inbox.acknowledgements {
             guard let entry = queue.answered(mid: acknowledgement.mid) else { continue }
+            if let since = entry.handedOver { answered(now - since) }
             let code = acknowledgement.code
             if code.isError { traffic.refused += 1 } else { traffic.published += 1 }
             entry.acknowledged?(code.isError ? .refused(code) : .acknowledged)

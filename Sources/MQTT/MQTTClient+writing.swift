@@ -17,7 +17,8 @@ extension MQTTClient {
     func flush() {
         guard let connection else { return }
         guard connection.gate.isOpen else { return rewatch(connection) }
-        while let entry = queue.next() {
+        while var entry = queue.next() {
+            entry.handedOver = time.now
             guard handOver(entry, connection) else { return }
         }
         write(connection)

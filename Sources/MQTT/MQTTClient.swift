@@ -27,6 +27,8 @@ package actor MQTTClient {
     let time: any TimeSource
     let handler: any MQTTHandler
     let log: @Sendable (String) -> Void
+    /// Told for each message how long the broker has taken to answer it.
+    let answered: @Sendable (Duration) -> Void
 
     var phase = Phase.idle { didSet { phaseBegan = time.now } }
     var phaseBegan: Instant
@@ -44,7 +46,8 @@ package actor MQTTClient {
 
     package init(
         configuration: MQTTConfiguration, reactor: Reactor, handler: any MQTTHandler, time: (any TimeSource)? = nil,
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        log: @escaping @Sendable (String) -> Void = { _ in },
+        answered: @escaping @Sendable (Duration) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.reactor = reactor
@@ -52,6 +55,7 @@ package actor MQTTClient {
         self.time = time
         phaseBegan = time.now
         self.handler = handler
+        self.answered = answered
         self.log = log
         plan = ConnectionPlan(brokers: configuration.brokers, choice: configuration.version)
     }

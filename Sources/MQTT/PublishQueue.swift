@@ -1,3 +1,5 @@
+import Reactor
+
 /// What waits to be published and what the broker still has to acknowledge, in order.
 ///
 /// The library's own queues are lists that it walks for every acknowledgement, so only a window of messages is with it;
@@ -6,6 +8,8 @@ struct PublishQueue {
     struct Entry {
         var message: OutboundMessage
         var acknowledged: (@Sendable (PublishOutcome) -> Void)?
+        /// When the library was given it.
+        var handedOver: Instant?
         /// How often the broker has closed the connection on this message alone.
         var strikes = 0
     }

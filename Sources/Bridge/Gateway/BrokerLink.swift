@@ -7,10 +7,12 @@ package final class BrokerLink: Outbox {
     private let relay: Relay
 
     package init(
-        configuration: MQTTConfiguration, reactor: Reactor, log: @escaping @Sendable (String) -> Void
+        configuration: MQTTConfiguration, reactor: Reactor, answered: @escaping @Sendable (Duration) -> Void,
+        log: @escaping @Sendable (String) -> Void
     ) {
         relay = Relay()
-        client = MQTTClient(configuration: configuration, reactor: reactor, handler: relay, log: log)
+        client = MQTTClient(
+            configuration: configuration, reactor: reactor, handler: relay, log: log, answered: answered)
     }
 
     package var isConnected: Bool { client.assumeIsolated { $0.isConnected } }

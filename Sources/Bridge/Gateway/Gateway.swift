@@ -15,7 +15,7 @@ package actor Gateway {
     let sequences: Sequences
     let connector: WorkerThread
     let startedAt: Timestamp
-    let metrics = Metrics()
+    let metrics: Metrics
     let board = Board()
     let storeWatch: StoreWatch
     package nonisolated let health: Health
@@ -48,12 +48,14 @@ package actor Gateway {
         let hub = Hub(settings: configuration.homeAssistant)
         let store = try Store(directory: configuration.bridge.stateDirectory)
         let journal = Journal(store: store, reactor: reactor)
+        let metrics = Metrics()
         let link = BrokerLink(
             configuration: configuration.mqtt.client(
                 will: topics.lastWill, subscriptions: topics.subscriptions + hub.subscriptions), reactor: reactor,
-            log: { log.info("mqtt", $0) })
+            answered: { metrics.publish.observe($0) }, log: { log.info("mqtt", $0) })
         let names = ModuleNames(topics)
         self.topics = topics
+        self.metrics = metrics
         self.store = store
         self.journal = journal
         self.link = link

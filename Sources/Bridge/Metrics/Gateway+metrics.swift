@@ -8,7 +8,8 @@ extension Gateway {
         let bytes = storeWatch.assumeIsolated { $0.bytes }
         let bridge = BridgeSample(
             startedAt: startedAt, isConnected: link.isConnected, traffic: link.traffic,
-            waitingForBroker: link.outstanding, putAside: outcomes.putAsideCount + downlinks.putAsideCount,
+            publishes: metrics.publish, waitingForBroker: link.outstanding,
+            putAside: outcomes.putAsideCount + downlinks.putAsideCount,
             storeIsWritable: storeFault == nil, storeBytes: Int(bytes), commits: metrics.commit,
             failedCommits: metrics.failedCommits, uplinkSent: metrics.uplinkSent,
             uplinkDelivered: metrics.uplinkDelivered, atCommands: metrics.atCommand, watchers: watchers)

@@ -7,6 +7,7 @@ final class Metrics: @unchecked Sendable {
     var uplinkSent = Histogram(.message)
     var uplinkDelivered = Histogram(.message)
     var atCommand = Histogram(.answer)
+    var publish = Histogram(.answer)
     var commit = Histogram(.answer)
     var failedCommits = 0
 }

@@ -44,6 +44,7 @@ struct BridgeSample: Sendable {
     var startedAt: Timestamp
     var isConnected: Bool
     var traffic: Traffic
+    var publishes: Histogram
     var waitingForBroker: Int
     var putAside: Int
     var storeIsWritable: Bool
@@ -79,6 +80,9 @@ struct BridgeSample: Sendable {
         one("mqtt_refused_total", .counter, traffic.refused, "Messages that the broker has refused.")
         one("mqtt_unacknowledged", .gauge, waitingForBroker, "Messages that the broker has not acknowledged yet.")
         one("mqtt_put_aside", .gauge, putAside, "Messages refused too often; offered again at the next start.")
+        text.histogram(
+            "narrowbridge_mqtt_publish_duration_seconds", "Messages to the broker, until it has answered them.",
+            publishes)
 
         one("store_writable", .gauge, storeIsWritable ? 1 : 0, "1 while the store takes what comes.")
         one("store_bytes", .gauge, storeBytes, "Size of the store's files.")

@@ -26,6 +26,7 @@ import VirtualModules
             #expect(try await web.metric("narrowbridge_uplink_delivered_seconds_count") == 1)
             let commands = try await web.metric(name + "at_commands_total{module=\"m0\",result=\"answered\"}") ?? 0
             #expect(commands > 5)
+            #expect(try await web.metric("narrowbridge_mqtt_publish_duration_seconds_count") ?? 0 > 5)
             let metrics = try await web.get("/metrics")
             #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
             #expect(try await run("promtool", "check", "metrics", input: metrics.body) == "")
