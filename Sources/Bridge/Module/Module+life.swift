@@ -28,7 +28,10 @@ extension Module {
     }
 
     private func goOffline(because failure: PlatformError) {
-        services.log.notice(name, "offline: \(failure.text)")
+        // It is tried again and again; what comes of that is told when it is new.
+        if isShownOnline || status.error?.text != failure.text {
+            services.log.notice(name, "offline: \(failure.text)")
+        }
         status.error = failure
         goOffline()
     }
@@ -78,8 +81,8 @@ extension Module {
     }
 
     private func openLine() async throws(PortError) {
-        if case .device(let path) = settings.endpoint {
-            _ = try? await PathWatch.waitUntilPresent(path, time: services.time)
+        if case .device(let path) = settings.endpoint, PathWatch.target(of: path) == nil {
+            try await waitForDevice(path)
         }
         // Behind a serial server the bytes' time on the line counts all the same.
         hasRestarted = false
@@ -111,6 +114,15 @@ extension Module {
         await modem.attach(try await openPort(handlers))
         if mustListenFirst, !rates.isSearching { await modem.takeOver() }
         mustListenFirst = true
+    }
+
+    private func waitForDevice(_ path: String) async throws(PortError) {
+        let missing = PortError.noSuchDevice(path: path)
+        goOffline(because: PlatformError(name: "port", text: missing.description, source: .bridge))
+        publishState()
+        guard (try? await PathWatch.waitUntilPresent(path, time: services.time)) != nil else { throw missing }
+        status.error = nil
+        publishState()
     }
 
     private func openPort(_ handlers: PortHandlers) async throws(PortError) -> any Port {

@@ -132,6 +132,8 @@ import VirtualModules
             try await rig.client.message(on: "nb/m0/availability") { $0.text == "offline" }
             let status = try await rig.state("offline")
             #expect(status["error"]?["text"]?.string?.isEmpty == false)
+            try await rig.status { $0["error"]?["text"]?.string?.hasPrefix("There is no device") == true }
+            #expect(rig.bridge.log.contains("notice m0: offline: There is no device"))
             try await rig.json(on: "nb/bridge/info") { info in
                 info["modules"]?.array?.map { $0["state"]?.string } == ["offline", "ready"]
             }
@@ -140,6 +142,7 @@ import VirtualModules
             try await rig.module.plugIn()
             try await rig.state("ready")
             try await rig.client.message(on: "nb/m0/availability") { $0.text == "online" }
+            try await rig.status { $0["error"]?.isNull == true }
             try await expect(Said(), web, page)
         }
     }
