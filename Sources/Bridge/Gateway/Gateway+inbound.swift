@@ -17,6 +17,7 @@ extension Gateway: MQTTHandler {
 
     private func brokerIsThere(_ session: Session) {
         self.session = session
+        toldReasons = []
         log.notice("mqtt", "connected to \(session.broker) with MQTT \(session.version)")
         link.publish(topics.bridgeState, Array("online".utf8), retain: true)
         clearOrphans()
@@ -32,6 +33,8 @@ extension Gateway: MQTTHandler {
     private func brokerIsGone(_ reason: MQTTError) {
         session = nil
         board.changed("")
+        // It is tried again and again; what comes of that is told when it is new.
+        guard toldReasons.insert("\(reason)").inserted else { return log.debug("mqtt", "\(reason)") }
         log.warning("mqtt", "\(reason)")
     }
 

@@ -26,6 +26,8 @@ package actor Gateway {
     /// For deliveries, which know a module by its number alone.
     let names: ModuleNames
     var session: Session?
+    /// Why there was no connection, since the last one.
+    var toldReasons: Set<String> = []
     var infoTimer: Timer?
     var pruneTimer: Timer?
     /// Retained topics: of this configuration, those to be cleared, and those that were.
@@ -105,7 +107,7 @@ package actor Gateway {
         schedulePruning()
         // A thousand modules that start at once need more than they keep.
         reactor.schedule(after: .seconds(5)) { Process.giveBackMemory() }
-        log.notice("bridge", "started with \(modules.count) modules")
+        log.notice("bridge", "started with \(modules.count) \(modules.count == 1 ? "module" : "modules")")
     }
 
     private func watchStore() {

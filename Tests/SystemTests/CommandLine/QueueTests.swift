@@ -62,7 +62,7 @@ import Testing
     @Test func `a running bridge is told of the change and lives on`() async throws {
         try await withQueue { queue in
             let bridge = try await Program.start(["run", "--config", queue.configuration])
-            try await bridge.output.wait("the start") { $0.text.contains("started with 1 modules") || $0.isComplete }
+            try await bridge.output.wait("the start") { $0.text.contains("started with 1 module") || $0.isComplete }
             let run = try await queue("drop", "--module", "m1", "--all")
             #expect(run.text == "2 uplinks dropped\nthe bridge (process \(bridge.pid)) was told\n")
             bridge.signal(SIGTERM)
