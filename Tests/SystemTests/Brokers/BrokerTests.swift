@@ -27,7 +27,7 @@ import VirtualModules
         arguments: Kind.installed)
     func `messages go both ways, and the session and retained topics are kept`(_ kind: Kind) async throws {
         try await kind.run { address in
-            try await withBridge(at: [address]) { bridge, module, client in
+            try await withBridge(at: [address]) { bridge, module, client, _ in
                 // It tried 5 first, and says what it came to.
                 let info = try await client.message(on: "nb/bridge/info") { Self.json($0)?["mqtt"]?["version"] != nil }
                 #expect(Self.json(info)?["mqtt"]?["version"]?.string == "3.1.1")
@@ -68,7 +68,8 @@ import VirtualModules
         })
     func `a hundred uplinks and their outcomes outlive the death of a cluster's node`() async throws {
         try await withNATS(nodes: 3) { cluster in
-            try await withBridge(at: cluster.addresses) { bridge, module, client in
+            try await withBridge(at: cluster.addresses) { bridge, module, client, web in
+                let page = try await PageStream(port: web.port)
                 let texts = (0..<100).map { "over the kill \(100 + $0)" }
                 for text in texts[..<40] { try await client.publish("nb/m0/up/json", Self.uplink(text)) }
                 let info = try await client.message(on: "nb/bridge/info") { Self.json($0)?["mqtt"]?["broker"] != nil }
@@ -95,6 +96,15 @@ import VirtualModules
                     return broker != used
                 }
                 #expect(Self.json(other)?["mqtt"]?["version"]?.string == "3.1.1")
+                try await page.record.wait("the page to show the other node") { page in
+                    page.bridge?["broker"]?.string.map { $0 != used } == true
+                        && page.bridge?["connected"]?.bool == true
+                }
+                try await web.wait("it to be ready there", for: "/readyz") { $0.text == "ok\n" }
+                #expect(try await web.get("/healthz").text == "ok\n")
+                #expect(try await web.metric("narrowbridge_mqtt_connected") == 1)
+                #expect(try await web.metric("narrowbridge_mqtt_connections_total") ?? 0 >= 2)
+                await page.stop()
                 await module.send(downlink: Array("after the kill".utf8))
                 try await client.message(on: "nb/m0/down") { $0.text == "after the kill" }
                 try await client.record.wait("all outcomes", limit: .seconds(60)) { record in
@@ -111,11 +121,12 @@ import VirtualModules
 
     private func withBridge(
         at addresses: [BrokerAddress],
-        _ body: @Sendable (BridgeProcess, VirtualModule, TestClient) async throws -> Void
+        _ body: @Sendable (BridgeProcess, VirtualModule, TestClient, WebClient) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
         var options = ModuleOptions()
         options.timeScale = 50
+        let web = WebClient(port: try LocalSocket.freePort())
         let hosts = addresses.map { "\"\($0)\"" }.joined(separator: ", ")
         let file = try directory.write(
             "bridge.conf",
@@ -126,7 +137,7 @@ import VirtualModules
             base_topic = "nb"
             [bridge]
             state_dir = "\(directory.file("state"))"
-            http = ""
+            http = "127.0.0.1:\(web.port)"
             [[module]]
             name = "m0"
             port = "\(directory.file("tty0"))"
@@ -140,7 +151,7 @@ import VirtualModules
                 try await bridge.start()
                 do {
                     try await client.message(on: "nb/m0/status") { Self.json($0)?["state"]?.string == "ready" }
-                    try await body(bridge, modules[0], client)
+                    try await body(bridge, modules[0], client, web)
                 } catch {
                     print("bridge:\n\(bridge.log.suffix(6000))")
                     throw error

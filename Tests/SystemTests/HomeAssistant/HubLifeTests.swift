@@ -32,7 +32,7 @@ import VirtualModules
                 #expect(device["serial_number"]?.string == "86933405100000\(index)")
                 #expect(device["via_device"]?.string == Self.bridge)
             }
-            let own = try await hub.configs(node: "\(Self.bridge)/", "the bridge's device") { $0.count == 4 }
+            let own = try await hub.configs(node: "\(Self.bridge)/", "the bridge's device") { $0.count == 5 }
             #expect(own.values.allSatisfy { $0["device"]?["identifiers"]?.array?.first?.string == Self.bridge })
             let retained = hub.record.value.messages.filter { $0.topic.hasSuffix("/config") }
             let kept = try await Self.retained(rig)
