@@ -223,7 +223,9 @@ function makeEntry(entry, key) {
   const more = entry.size > shown ? ` … ${entry.size} bytes` : "";
   const kinds = { up: "↑ up", down: "↓ down", request: "request", event: "", command: "command" };
   item.querySelector(".kind").textContent = kinds[entry.kind];
-  item.querySelector(".label").textContent = entry.label;
+  const label = item.querySelector(".label");
+  label.textContent = entry.label;
+  label.classList.toggle("bad", entry.kind === "up" && /^(failed|rejected|expired)/.test(entry.label));
   item.querySelector(".text").textContent = (entry.kind === "event" ? detail(body) : body) + more;
   return item;
 }

@@ -31,6 +31,13 @@ struct WebPageTests {
             try await browser.wait(
                 "the outcome",
                 until: "document.querySelector('#module-m0 .messages').textContent.includes('delivered counter 17')")
+            #expect(try await browser.evaluate("document.querySelectorAll('.label.bad').length") == "0")
+            try await rig.up(json: #"{"id":"b","hex":"abc"}"#)
+            try await browser.wait(
+                "the refusal",
+                until:
+                    "document.querySelector('#module-m0 .messages .label.bad')?.textContent.startsWith('rejected') === true"
+            )
             #expect(try await browser.evaluate("document.querySelector('#module-m0 .actions').hidden") == "true")
             await rig.module.unplug()
             try await browser.wait(
