@@ -35,11 +35,10 @@ extension Module {
         if state != .offline { releaseEarlyOrders() }
     }
 
-    /// What the session has asked for while it registers, which may take minutes.
+    /// What the session has learned while it registers, which may take minutes, or of its observations since.
     func showRegistration() {
-        guard status.state == .registering, let known = session?.registration, known != status.registration else {
-            return
-        }
+        guard let session, session.maySend || status.state == .registering else { return }
+        guard let known = session.registration, known != status.registration else { return }
         status.registration = known
         publishState()
     }

@@ -201,19 +201,13 @@ extension Module {
             } catch {
                 conclude(next, .unknown(error.published))
             }
+            // An observation that the module would not hear of was shown as if it were one.
             if case .observe = next.request.action { showRegistration() }
         }
         dropAnswers()
         answering = nil
         answersGiven.raise()
         doorbell.raise()
-    }
-
-    /// An observation that the module would not hear of was shown as if it were one.
-    private func showRegistration() {
-        guard let session, session.maySend, status.registration != session.registration else { return }
-        status.registration = session.registration
-        publishState()
     }
 
     private func conclude(_ answer: QueuedAnswer, _ result: SendResult) {
