@@ -48,7 +48,7 @@ extension Dialogue {
         if catalog.report(of: line) != nil {
             noise = 0
             events.append(.report(line))
-        } else if suspicion == nil {
+        } else if !isSuspect {
             events.append(.unknown(line))
         }
     }
@@ -76,7 +76,7 @@ extension Dialogue {
     private mutating func restart(_ banner: Banner, into events: inout [Event]) {
         let line = Line(partial)
         noise = 0
-        suspicion = nil
+        isSuspect = false
         unprompted = nil
         swallowsOK = banner.hasOwnOK
         let isKnown = hasToldReason && banner.hasOwnOK

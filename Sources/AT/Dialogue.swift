@@ -9,7 +9,7 @@
 package struct Dialogue: Sendable {
     /// What has happened, in the order of the bytes.
     package enum Event: Sendable, Equatable {
-        /// Put these bytes on the line now: the payload after a prompt, or ESC after one that came too late for it.
+        /// Put these bytes on the line now: the payload after a prompt, or ESC where one came too late or no answer to one.
         case write([UInt8])
         /// The prompt of a command whose time was up before; what was begun since may have been taken for its payload.
         case latePrompt
@@ -55,12 +55,10 @@ package struct Dialogue: Sendable {
         var awaitsPrompt: Bool { command.payload != nil && !isPayloadSent }
     }
 
-    /// What is left of a command that timed out.
-    struct Suspicion {}
-
     let catalog: ReportCatalog
     var pending: Pending?
-    var suspicion: Suspicion?
+    /// A command timed out, and the line has not been drained since.
+    var isSuspect = false
     /// The payload of the last command whose time was up before its prompt. That may come late, whatever has been said
     /// since, and then the module takes everything for the payload until it has as many bytes as were announced.
     package internal(set) var unprompted: [UInt8]?
@@ -97,7 +95,7 @@ extension Dialogue {
     static let largestAnswer = 65_536
 
     package var phase: Phase {
-        if pending != nil { .waiting } else if suspicion != nil { .suspect } else { .idle }
+        if pending != nil { .waiting } else if isSuspect { .suspect } else { .idle }
     }
 
     /// A line has begun and is not delivered yet.
@@ -130,8 +128,10 @@ extension Dialogue {
         if isHeld { finishLine(into: &events) }
         guard let ended = pending else { return }
         pending = nil
-        suspicion = Suspicion()
+        isSuspect = true
         if ended.awaitsPrompt { unprompted = ended.command.payload }
+        // It may lack bytes of the payload that were lost on the way.
+        if ended.isPayloadSent { events.append(.write([Byte.escape])) }
         swallowsOK = false
         deliverPreserved(of: ended, into: &events)
         events.append(.completed(.timedOut))
@@ -139,8 +139,8 @@ extension Dialogue {
 
     /// The line has been drained: what comes from now on is fresh. Half a line left over is forgotten.
     package mutating func trust() {
-        guard suspicion != nil else { return }
-        suspicion = nil
+        guard isSuspect else { return }
+        isSuspect = false
         swallowsOK = false
         forgetLine()
     }
@@ -164,7 +164,7 @@ extension Dialogue {
     /// Another line or port: everything is forgotten.
     package mutating func reset() {
         pending = nil
-        suspicion = nil
+        isSuspect = false
         unprompted = nil
         swallowsOK = false
         hasToldReason = false

@@ -284,7 +284,10 @@ package actor Modem {
         if !isProbe { state = .busy }
         handleEvents()
         guard !isProbe else { return }
-        openPayload = (max(settings.longestPayload, pending.command.payload?.count ?? 0), isEscaped: false)
+        let payload = pending.command.payload
+        // The dialogue has sent ESC where the prompt had come.
+        let isEscaped = payload != nil && dialogue.unprompted == nil
+        openPayload = (max(settings.longestPayload, payload?.count ?? 0), isEscaped)
         handlers.trouble(.timedOut(command: pending.command.description))
         recover()
     }

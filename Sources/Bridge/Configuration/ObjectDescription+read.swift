@@ -85,21 +85,13 @@ extension LwM2MOptions {
         added.filter { $0.id == id }.map { ", \($0.id)/\($0.instance) for the data channel included" }.joined()
     }
 
-    /// Whether the resources for raw data can carry them.
+    /// Whether the objects for raw data can be added.
     func checkChannel(_ table: TableReader) {
-        for (key, path) in [("data_up", dataUp), ("data_down", dataDown)] where table.has(key) {
-            let resources = objects.first { $0.id == path.object && $0.instance == path.instance }?.resources
-            let fault: (found: String, expected: String)? =
-                if Self.builtIn.contains(path.object) {
-                    ("the object of \"\(path)\" is built into the module", "another than 0, 1, 3, 4 and 5")
-                } else if resources?.first(where: { $0.id == path.resource })?.kind == .executable {
-                    ("\"\(path)\" is executable", "a resource that has a value")
-                } else {
-                    nil
-                }
-            guard let fault else { continue }
+        for (key, path) in [("data_up", dataUp), ("data_down", dataDown)]
+        where table.has(key) && Self.builtIn.contains(path.object) {
             table.log.fault(
-                at: table.position(of: key), found: "'\(key)': \(fault.found)", expected: fault.expected)
+                at: table.position(of: key), found: "'\(key)': the object of \"\(path)\" is built into the module",
+                expected: "another than 0, 1, 3, 4 and 5")
         }
     }
 }
