@@ -44,7 +44,7 @@ extension LwM2MSession {
             guard request.action == .observe else { return try await answerItself(request, answer) }
             // Also that of a resource that there is not.
             guard isBegun else { return .taken }
-            noteAnswered(request)
+            observeAnswered.raise()
             return try await reportObserved(answer.readings)
         }
         var result = SendResult.taken
@@ -62,7 +62,7 @@ extension LwM2MSession {
             }
             observeAnswered.raise()
         } else if isBegun {
-            noteAnswered(request)
+            observeAnswered.raise()
         }
         return result
     }
@@ -75,11 +75,6 @@ extension LwM2MSession {
         let result = try await respond(to: request, valueCommands(.observe, request, answer), answeringObserve)
         if case .refused = result { return .taken }
         return result
-    }
-
-    private func noteAnswered(_ request: CloudRequest) {
-        observeAnswered.raise()
-        if request.path.covers(options.dataUp) { dataObserved.raise() }
     }
 
     // MARK: Commands

@@ -180,7 +180,6 @@ extension LwM2MSession {
 
     private func requestRegistration(before: Registration?) async throws(SessionFailure) {
         registering.expect()
-        dataObserved.lower()
         registration = .registering
         do throws(CommandFailure) {
             _ = try await channel.perform(LwM2MCommand.register)
@@ -232,15 +231,19 @@ extension LwM2MSession {
         }
     }
 
-    /// Raw data can go when the platform observes their resource; some never does, and takes other resources all the
-    /// same.
+    /// Raw data can go when the platform observes their resource. Some never does, and takes other resources all the
+    /// same: after another observation no more is expected than what follows soon.
     private func awaitObservation() async throws(SessionFailure) {
         guard !options.service.takesData, resources.kind(of: options.dataUp) != nil else { return }
-        if let observation = resources.observation(of: options.dataUp),
-            !unansweredObserves.contains(observation.messageID)
-        {
-            return
+        var limit = Limit.observation
+        while !isDataObserved {
+            observeAnswered.lower()
+            guard try await wait(for: observeAnswered, atMost: limit) else { return }
+            limit = Limit.nextObservation
         }
-        _ = try await wait(for: dataObserved, atMost: Limit.observation)
+    }
+
+    private var isDataObserved: Bool {
+        resources.observation(of: options.dataUp).map { !unansweredObserves.contains($0.messageID) } ?? false
     }
 }

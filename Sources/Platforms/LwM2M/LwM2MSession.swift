@@ -25,7 +25,8 @@ package final class LwM2MSession: PlatformSession {
         static let longRegistration = Duration.seconds(300)
         /// Until the module's state is asked for, without a report of how its registration has ended.
         static let untilAsked = Duration.seconds(15)
-        static let observation = Duration.seconds(20)
+        static let observation = Duration.seconds(10)
+        static let nextObservation = Duration.seconds(3)
         static let deregistrationReport = Duration.seconds(10)
         static let deregistration = Duration.seconds(124)
         static let recovery = Duration.seconds(130)
@@ -76,8 +77,7 @@ package final class LwM2MSession: PlatformSession {
     /// Raised by every report that moves the registration on.
     let transition = Signal()
     let acknowledgement = Signal()
-    /// The observation of the resource for raw data is there, and answered.
-    let dataObserved = Signal()
+    /// An observation is there, and answered.
     let observeAnswered = Signal()
 
     var report = LwM2MConfirmation()

@@ -92,4 +92,33 @@ import Testing
         #expect(await failure(of: world)?.name == "forbidden")
         #expect(world.orders == ["AT+QLAREG"])
     }
+
+    // MARK: Observations
+
+    /// Some platform never observes the resource for raw data.
+    @MainActor @Test func `after another observation less is waited for`() async throws {
+        let channel = OpenChannel()
+        let resources = ResourceModel(objects: lwm2mObjects)
+        let session = LwM2MSession(
+            options: .init(service: .cuDMP, host: "h", port: 1, endpoint: "e", lifetime: 300), resources: resources,
+            channel: channel)
+        channel.session = session
+        channel.answers = ["AT+QLASTATUS?": ["+QLASTATUS: 0"]]
+        var requests: [CloudRequest] = []
+        channel.heard = { command in
+            guard command == "AT+QLAREG" else { return [] }
+            let events = session.understand("+QLAURC: \"observe\",17015,0,19,1,-1")
+            for case .request(let request) in events { requests.append(request) }
+            return ["+QLAREG: 0"]
+        }
+        let registration = Task { @MainActor in try await session.register() }
+        for _ in 0..<10_000 where channel.limits.last != .seconds(10) { await Task.yield() }
+        let request = try #require(requests.first)
+        _ = try await session.answer(request, with: try #require(resources.respond(to: request)))
+        for _ in 0..<10_000 where channel.limits.last != .seconds(3) { await Task.yield() }
+        #expect(channel.limits.suffix(2) == [.seconds(10), .seconds(3)])
+        channel.endWaits()
+        try await registration.value
+        #expect(session.maySend)
+    }
 }

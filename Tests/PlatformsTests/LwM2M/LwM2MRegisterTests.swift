@@ -16,8 +16,8 @@ import Testing
         #expect(world.orders == [lwm2mConfigure] + lwm2mAddObjects + ["AT+QLAREG"])
         #expect(world.session.maySend && world.session.registration == .registered)
         #expect(world.channel.events.contains(.registration(.registered)))
-        // The platform did not observe within 20 s, which is no failure.
-        #expect(world.channel.now >= .seconds(25) && world.channel.now < .seconds(27))
+        // The platform did not observe within 10 s, which is no failure.
+        #expect(world.channel.now >= .seconds(15) && world.channel.now < .seconds(17))
     }
 
     /// It cannot be configured in these states (2.1), but need not be.

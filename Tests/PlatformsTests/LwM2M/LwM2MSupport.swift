@@ -114,6 +114,8 @@ func lwm2mEvent(_ name: String, _ code: Int, _ result: String, messageID: Int? =
 /// their signal is raised, or with `endWaits`.
 final class OpenChannel: CommandChannel {
     private(set) var commands: [String] = []
+    /// How long each wait was to be at most.
+    private(set) var limits: [Duration] = []
     private var waits: [Signal] = []
     let now = Duration.zero
     /// What the module does when a command comes, before its OK.
@@ -133,6 +135,7 @@ final class OpenChannel: CommandChannel {
 
     func wait(for signal: Signal, atMost limit: Duration) async throws(CommandFailure) -> Bool {
         waits.append(signal)
+        limits.append(limit)
         return await withCheckedContinuation { continuation in signal.await { continuation.resume(returning: $0) } }
     }
 
