@@ -24,7 +24,7 @@ extension OneNETSession {
     // MARK: Requests
 
     private func asked(_ request: CloudRequest) -> [SessionEvent] {
-        guard recent.insert(request.messageID) else { return [repeated(request.messageID)] }
+        guard recent.insert(request.messageID, .request(request)) else { return [repeated(request.messageID)] }
         return [.request(request)]
     }
 
@@ -33,7 +33,9 @@ extension OneNETSession {
     }
 
     private func observed(_ messageID: Int, _ path: ObjectPath, _ flag: Int) -> [SessionEvent] {
-        guard recent.insert(messageID) else { return [repeated(messageID)] }
+        guard recent.insert(messageID, .observe(messageID: messageID, path, flag: flag)) else {
+            return [repeated(messageID)]
+        }
         let begins = beginsObservation(flag, path)
         let request = CloudRequest(messageID: messageID, path: path, action: begins ? .observe : .cancelObserve)
         if begins { unansweredObservations.insert(messageID) }
@@ -58,7 +60,7 @@ extension OneNETSession {
     }
 
     private func written(_ messageID: Int, _ value: WrittenValue, _ index: Int) -> [SessionEvent] {
-        guard !recent.contains(messageID) else { return [repeated(messageID)] }
+        guard !recent.hold(value, of: messageID) else { return [repeated(messageID)] }
         return results(of: parts.add(.init(messageID: messageID, value: value, index: index)))
     }
 
@@ -69,8 +71,8 @@ extension OneNETSession {
             switch outcome {
             case .held: return [.partsHeld]
             case .complete(let messageID, let values):
-                _ = recent.insert(messageID)
-                return CloudRequest.write(messageID: messageID, values).map { [.request($0)] } ?? []
+                guard let request = CloudRequest.write(messageID: messageID, values) else { return [] }
+                return recent.insert(messageID, .request(request)) ? [.request(request)] : [repeated(messageID)]
             case .broken(let messageID):
                 return [.other(name: "incomplete_write", detail: [Detail("message_id", .number(messageID))])]
             }

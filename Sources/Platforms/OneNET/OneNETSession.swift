@@ -95,7 +95,7 @@ package final class OneNETSession: PlatformSession {
     var updateIsDue = false
 
     var parts = RequestParts()
-    var recent = RecentMessages()
+    var recent = OneNETRecentRequests()
     /// Observations whose requests wait for their answer: nothing may be reported under them yet.
     var unansweredObservations: Set<Int> = []
     /// The module has observed with flag 1 what was not observed: its flags are those of the note.
@@ -152,7 +152,7 @@ package final class OneNETSession: PlatformSession {
     /// Message ids begin anew.
     func beginEpoch() {
         parts.forget()
-        recent = RecentMessages()
+        recent = OneNETRecentRequests()
         unansweredObservations = []
         updateIsDue = false
         hasEnded = false
@@ -189,22 +189,4 @@ extension OneNETSession: CommandSession {
         if case .refused(let code) = failure { return refusal(code, of: command) }
         return silence(command)
     }
-}
-
-/// The ids of the last requests, for modules repeat a report until it is answered.
-struct RecentMessages {
-    private static let capacity = 64
-    private var ids: [Int] = []
-
-    /// False for one that is known already.
-    mutating func insert(_ id: Int) -> Bool {
-        guard !ids.contains(id) else { return false }
-        if ids.count == Self.capacity { ids.removeFirst() }
-        ids.append(id)
-        return true
-    }
-
-    mutating func remove(_ id: Int) { ids.removeAll { $0 == id } }
-
-    func contains(_ id: Int) -> Bool { ids.contains(id) }
 }

@@ -171,6 +171,26 @@ import Testing
         #expect(world.request(line) != nil)
     }
 
+    /// Ids are used again, and the end of an observation may bear the observation's.
+    @Test func `another request under an id that is known is a new one`() {
+        let world = OneNETWorld()
+        #expect(world.request("+MIPLREAD: 0,5,3311,0,5805")?.action == .read)
+        #expect(world.request("+MIPLREAD: 0,5,3311,0,5850") != nil)
+        #expect(world.request("+MIPLEXECUTE: 0,5,3311,0,5823") != nil)
+        #expect(world.request("+MIPLWRITE: 0,5,3311,0,5706,2,1,41,0,0") != nil)
+        #expect(world.request("+MIPLWRITE: 0,5,3311,0,5706,2,1,41,0,0") == nil)
+        #expect(world.request("+MIPLWRITE: 0,5,3311,0,5706,2,1,42,0,0") != nil)
+    }
+
+    @Test func `an observation may be ended and begun under one id`() async throws {
+        let world = try await OneNETWorld.registered()
+        try await world.observe(3311, 0, id: 1)
+        let end = try #require(world.request("+MIPLOBSERVE: 0,1,0,3311,0,-1"))
+        #expect(end.action == .cancelObserve)
+        _ = world.resources.respond(to: end)
+        #expect(world.request("+MIPLOBSERVE: 0,1,1,3311,0,-1")?.action == .observe)
+    }
+
     // MARK: The flag of an observation
 
     @Test func `flag 0 ends an observation`() async throws {
