@@ -167,7 +167,7 @@ extension Module {
     }
 
     /// The module has restarted by itself or because it was told to: a new epoch on the same line.
-    private func restarted(_ banner: String) {
+    func restarted(_ banner: String) {
         publishEvent("module_restarted", [Detail("banner", .text(banner))] + settings.family.reason(banner))
         counters.resets &+= 1
         channel?.beginEpoch()
@@ -182,6 +182,8 @@ extension Module {
         status.network = NetworkStatus()
         status.isAsleep = nil
         setState(firmware.isRunning ? .updating : .starting)
+        // In the middle of an update the state is as before, and the registration is not.
+        publishState()
     }
 
     /// Restarts the module; nil when it is back.

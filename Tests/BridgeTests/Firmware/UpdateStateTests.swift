@@ -1,7 +1,9 @@
 import AT
 import JSON
+import MQTT
 import Platforms
 import Reactor
+import TestSupport
 import Testing
 
 @testable import Bridge
@@ -45,6 +47,23 @@ import Testing
         world.published("b/m/firmware").map { (try? JSONValue(parsing: Array($0.utf8)))?["state"]?.string }
     }
 
+    @Test func `a restart in the middle of an update is shown to have ended the registration`() async throws {
+        try await with { world, module in
+            func waitForStatus(_ state: String, _ registration: String?) async throws {
+                try await world.outbox.state.wait("\(state), \(registration ?? "null")") { broker in
+                    guard let last = broker.sent.last(where: { $0.message.topic == "b/m/status" }),
+                        let json = try? JSONValue(parsing: last.message.payload)
+                    else { return false }
+                    return json["state"]?.string == state && json["registration"]?.string == registration
+                }
+            }
+            await module.beRegistered(during: .downloadStarted)
+            try await waitForStatus("updating", "registered")
+            await module.restarted("RDY")
+            try await waitForStatus("updating", nil)
+        }
+    }
+
     @Test func `what is told of late is not shown in the place of what is newer`() {
         var shown = ShownFirmware([0])
         let (first, second) = (shown.next([1]), shown.next([2]))
@@ -74,6 +93,13 @@ import Testing
 
 extension Module {
     func hear(_ report: FirmwareReport) { heard(report) }
+
+    fileprivate func beRegistered(during report: FirmwareReport) {
+        heard(report)
+        status.registration = .registered
+        setState(.updating)
+        publishState()
+    }
 
     fileprivate func hearAndPublish(_ report: FirmwareReport) {
         heard(report)
