@@ -24,7 +24,9 @@ extension OneNETSession {
     // MARK: Requests
 
     private func asked(_ request: CloudRequest) -> [SessionEvent] {
-        guard recent.insert(request.messageID, .request(request)) else { return [repeated(request.messageID)] }
+        guard recent.insert(request.messageID, .request(request), at: channel.now) else {
+            return [repeated(request.messageID)]
+        }
         return [.request(request)]
     }
 
@@ -33,7 +35,7 @@ extension OneNETSession {
     }
 
     private func observed(_ messageID: Int, _ path: ObjectPath, _ flag: Int) -> [SessionEvent] {
-        guard recent.insert(messageID, .observe(messageID: messageID, path, flag: flag)) else {
+        guard recent.insert(messageID, .observe(messageID: messageID, path, flag: flag), at: channel.now) else {
             return [repeated(messageID)]
         }
         let begins = beginsObservation(flag, path)
@@ -60,7 +62,7 @@ extension OneNETSession {
     }
 
     private func written(_ messageID: Int, _ value: WrittenValue, _ index: Int) -> [SessionEvent] {
-        guard !recent.hold(value, of: messageID) else { return [repeated(messageID)] }
+        guard !recent.hold(value, of: messageID, at: channel.now) else { return [repeated(messageID)] }
         return results(of: parts.add(.init(messageID: messageID, value: value, index: index)))
     }
 
@@ -72,7 +74,8 @@ extension OneNETSession {
             case .held: return [.partsHeld]
             case .complete(let messageID, let values):
                 guard let request = CloudRequest.write(messageID: messageID, values) else { return [] }
-                return recent.insert(messageID, .request(request)) ? [.request(request)] : [repeated(messageID)]
+                let isNew = recent.insert(messageID, .request(request), at: channel.now)
+                return isNew ? [.request(request)] : [repeated(messageID)]
             case .broken(let messageID):
                 return [.other(name: "incomplete_write", detail: [Detail("message_id", .number(messageID))])]
             }

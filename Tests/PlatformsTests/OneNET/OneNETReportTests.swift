@@ -171,6 +171,18 @@ import Testing
         #expect(world.request(line) != nil)
     }
 
+    @Test(arguments: ["+MIPLREAD: 0,5,3311,0,5805", "+MIPLWRITE: 0,5,3311,0,5706,2,1,41,0,0"])
+    func `the same request is a new one half a minute later`(line: String) async throws {
+        let world = OneNETWorld()
+        #expect(world.request(line) != nil)
+        for _ in 0..<3 {
+            try await world.channel.pause(for: .seconds(29))
+            #expect(world.request(line) == nil)
+        }
+        try await world.channel.pause(for: .seconds(31))
+        #expect(world.request(line) != nil)
+    }
+
     /// Ids are used again, and the end of an observation may bear the observation's.
     @Test func `another request under an id that is known is a new one`() {
         let world = OneNETWorld()
