@@ -33,7 +33,7 @@ package struct AndlinkError: Hashable, Sendable {
         .init(50, "incorrect_parameters", "incorrect parameters", .unknown),
         .init(51, "command_disabled", "command implemented but currently disabled", .tryLater),
         .init(52, "command_aborted_by_user", "command aborted by user", .unknown),
-        .init(159, "uplink_busy", "uplink busy or flow control", .tryLater),
+        .init(159, "uplink_busy", "uplink busy/flow control", .tryLater),
     ]
 
     /// Table 4, after 3GPP 27.005.
@@ -65,31 +65,31 @@ package struct AndlinkError: Hashable, Sendable {
 
     /// Table 5, of BC28 itself.
     private static let own: [AndlinkError] = [
-        .init(512, "required_parameter_not_configured", "a required parameter is not configured", .register),
+        .init(512, "required_parameter_not_configured", "required parameter not configured", .register),
         .init(513, "tup_not_registered", "TUP not registered", .register),
         .init(514, "at_internal_error", "AT internal error", .tryLater),
         .init(515, "cid_is_active", "CID is active", .unknown),
-        .init(516, "incorrect_state_for_command", "incorrect state for the command", .tryLater),
+        .init(516, "incorrect_state_for_command", "incorrect state for command", .tryLater),
         .init(517, "cid_is_invalid", "CID is invalid", .unknown),
         .init(518, "cid_is_not_active", "CID is not active", .tryLater),
-        .init(520, "deactivate_last_active_cid", "the last active CID would be deactivated", .unknown),
+        .init(520, "deactivate_last_active_cid", "deactivate the last active CID", .unknown),
         .init(521, "cid_is_not_defined", "CID is not defined", .unknown),
         .init(522, "uart_parity_error", "UART parity error", .unknown),
         .init(523, "uart_frame_error", "UART frame error", .unknown),
-        .init(524, "minimal_function_mode", "the module is in minimal function mode (AT+CFUN=0)", .tryLater),
+        .init(524, "minimal_function_mode", "UE is in minimal function mode (AT+CFUN=0)", .tryLater),
         .init(525, "at_command_aborted_in_processing", "AT command aborted: in processing", .unknown),
         .init(526, "at_command_aborted_error", "AT command aborted: error", .unknown),
         .init(527, "command_interrupted", "command interrupted", .unknown),
         .init(528, "configuration_conflicts", "configuration conflicts", .unknown),
-        .init(529, "during_fota_updating", "a firmware update is going on", .tryLater),
+        .init(529, "during_fota_updating", "during FOTA updating", .tryLater),
         .init(530, "not_the_at_allocated_socket", "not the AT allocated socket", .unknown),
         .init(531, "usim_pin_is_blocked", "USIM PIN is blocked", .tryLater),
         .init(532, "usim_puk_is_blocked", "USIM PUK is blocked", .tryLater),
-        .init(533, "not_mipi_module", "not a mipi module", .giveUp),
+        .init(533, "not_mipi_module", "not mipi module", .giveUp),
         .init(534, "file_not_found", "file not found", .unknown),
         .init(535, "conditions_of_use_not_satisfied", "conditions of use not satisfied", .tryLater),
         .init(536, "at_uart_buffer_error", "AT UART buffer error", .unknown),
-        .init(537, "back_off_timer_is_running", "the back-off timer is running", .tryLater),
+        .init(537, "back_off_timer_is_running", "back off timer is running", .tryLater),
     ]
 
     package static let table = general + messages + own
