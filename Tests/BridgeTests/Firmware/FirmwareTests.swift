@@ -147,6 +147,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [(1999, false), (2000, true)])
+    func `an offer after a cancelled update is another one, if it comes later`(milliseconds: Int, isNew: Bool) {
+        var firmware = Firmware()
+        firmware.apply(.awaitsDecision, at: start)
+        firmware.apply(.downloadFailed(AndlinkFirmware.cancelled), at: start)
+        firmware.apply(.awaitsDecision, at: start + .milliseconds(milliseconds))
+        #expect(firmware.isRunning == isNew && firmware.awaitsDecision == isNew)
+    }
+
     @Test func `the end is unreported until the cloud knows of it`() {
         var firmware = Firmware()
         firmware.installedVersion = "A01"
