@@ -48,6 +48,8 @@ extension Module {
         if !isPrepared {
             // What the module still holds from before is taken out before its settings are touched.
             try await fetch(session)
+            // The module may have to tell the cloud of its new firmware first.
+            if firmware.isUnreported { setState(.updating) }
             try await session.prepare()
             isPrepared = true
         }

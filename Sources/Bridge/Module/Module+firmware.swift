@@ -96,6 +96,7 @@ extension Module {
             // A restart without a banner: it has forgotten its settings all the same.
             throw .lost(.reset("end of the firmware update"))
         case .updating where hasRestarted:
+            session?.updateWasGivenUp()
             firmware.fail(FirmwareWatch.unchanged, at: now)
             firmwareChanged()
         case .updating:

@@ -170,6 +170,11 @@ package final class AndlinkSession: PlatformSession {
         mayHaveFinishedUpdate = true
     }
 
+    package func updateWasGivenUp() {
+        isFinishingUpdate = false
+        updateNews.raise()
+    }
+
     package func distrust() {
         registration = nil
         isVoid = true

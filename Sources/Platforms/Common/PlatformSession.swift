@@ -68,6 +68,9 @@ package protocol PlatformSession: AnyObject {
     /// An update was installed before this session began, and the cloud may not know of it yet.
     func updateIsUnreported()
 
+    /// An update came to nothing, and the module has not said so.
+    func updateWasGivenUp()
+
     /// For modules that wait for decisions about an update; the step that the decision itself is.
     func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport?
 
@@ -98,6 +101,8 @@ extension PlatformSession {
     package func updateEnded() async throws(SessionFailure) {}
 
     package func updateIsUnreported() {}
+
+    package func updateWasGivenUp() {}
 
     package func decide(_ decision: FirmwareDecision) async throws(SessionFailure) -> FirmwareReport? {
         throw .failed(Self.knowsNoDecisions)

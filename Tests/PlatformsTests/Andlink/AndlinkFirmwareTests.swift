@@ -117,6 +117,16 @@ import Testing
         #expect(world.channel.now < .seconds(1))
     }
 
+    @Test func `an update that the bridge has given up holds up nothing`() async throws {
+        let world = AndlinkWorld()
+        world.scriptSettings()
+        _ = world.hear("FIRMWARE UPDATING")
+        world.session.moduleRestarted()
+        world.session.updateWasGivenUp()
+        try await world.session.prepare()
+        #expect(world.channel.now < .seconds(1))
+    }
+
     @Test func `an end that never comes is not waited for for ever`() async throws {
         let world = AndlinkWorld()
         world.scriptSettings(status: "REGISTERED")
