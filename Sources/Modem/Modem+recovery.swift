@@ -1,6 +1,5 @@
 import AT
 import Reactor
-import Serial
 
 /// What to do when an answer did not come: nothing is sent until the line is proven in step again, for a late answer
 /// would be taken for the next command's, and then all later ones would be shifted by one.
@@ -68,21 +67,6 @@ extension Modem {
             if attempt == Ladder.wakeAfter, await knock() == nil, isStrange { break }
         }
         if isBusy { end(.unresponsive) }
-    }
-
-    /// A module that waits for the rest of a command's data takes every command for them. ESC ends that, where the module
-    /// knows it; else it has to be given what it waits for. More of it is as good as nothing: empty command lines.
-    private func endData() async {
-        guard openPayload.bytes > 0 else { return }
-        guard openPayload.isEscaped else {
-            openPayload.isEscaped = true
-            port?.write([Byte.escape])
-            return
-        }
-        let bytes = openPayload.bytes
-        openPayload.bytes = 0
-        port?.write(Array(repeating: Byte.carriageReturn, count: bytes))
-        try? await time.sleep(for: lineTime(bytes: bytes))
     }
 
     /// Nothing was ever understood here, which another rate may change.

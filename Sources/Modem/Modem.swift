@@ -214,14 +214,6 @@ package actor Modem {
         finished = nil
     }
 
-    /// The line is in step again, or lost.
-    func finishOverdue(_ loss: LineLoss? = nil) {
-        guard let pending = overdue else { return }
-        overdue = nil
-        let isUnsent = dialogue.unprompted != nil
-        pending.finish(.failure(loss.map { .lost($0) } ?? (isUnsent ? .unprompted : .timedOut)))
-    }
-
     /// Begins no command any more, and returns when the one under way has its answer, or will have none.
     package func finishCommand() async {
         isFinishing = true
@@ -271,7 +263,7 @@ package actor Modem {
         }
     }
 
-    private func expire() {
+    func expire() {
         guard let pending = current else { return }
         dialogue.expire(into: &events)
         guard dialogue.phase == .suspect else {
@@ -290,11 +282,5 @@ package actor Modem {
         openPayload = (max(settings.longestPayload, payload?.count ?? 0), isEscaped)
         handlers.trouble(.timedOut(command: pending.command.description))
         recover()
-    }
-
-    /// The module has just taken data of another time: what it says next may be of those.
-    private func distrustAnswer() {
-        guard case .ready = state else { return }
-        if current == nil { recover() } else { expire() }
     }
 }
