@@ -27,6 +27,7 @@ extension Module {
         guard let early = earlyOrders else { return }
         earlyOrders = nil
         for record in early { order(record) }
+        giveQueuedAnswers()
     }
 
     /// One that the store kept over the end of the bridge: nobody knows whether it was carried out.

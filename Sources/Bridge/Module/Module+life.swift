@@ -97,6 +97,7 @@ extension Module {
             self?.assumeIsolated { $0.showRegistration() }
         }
         self.channel = channel
+        isOpening = true
         session = wishedSettings.makeSession(channel: channel, resources: resources)
         let memory = LineMemory(number: number, services: services, modem: modem)
         self.memory = memory
@@ -114,6 +115,8 @@ extension Module {
         await modem.attach(try await openPort(handlers))
         if mustListenFirst, !rates.isSearching { await modem.takeOver() }
         mustListenFirst = true
+        isOpening = false
+        giveQueuedAnswers()
     }
 
     private func waitForDevice(_ path: String) async throws(PortError) {
@@ -150,6 +153,7 @@ extension Module {
         modem = nil
         channel = nil
         session = nil
+        isOpening = false
         memory = nil
         maySleep = false
         sleepRefusedUntil = nil

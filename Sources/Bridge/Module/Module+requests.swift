@@ -7,6 +7,8 @@ import Store
 struct PendingRequest {
     var request: CloudRequest
     var timer: Timer
+    /// Taken down by a bridge before this one.
+    var isRestored = false
 }
 
 extension CloudRequest {
@@ -16,19 +18,21 @@ extension CloudRequest {
 /// Requests of the cloud: answered by the bridge where it can, shown to clients, and answered in time in any case.
 extension Module {
     /// After this the bridge answers by itself; the cloud waits two seconds longer.
-    private static let patience = Duration.seconds(8)
+    static let answerPatience = Duration.seconds(8)
     /// Answers of clients that came too late are told so, for as long as this many requests.
     private static let rememberedRequests = 64
 
     func requested(_ request: CloudRequest, transmitted: Duration) {
         // Where the ten seconds begin with the report and not with its end, its time on the line counts.
-        let all = settings.platform == .andlink ? max(.seconds(2), Self.patience - transmitted) : Self.patience
+        let all = settings.platform == .andlink ? max(.seconds(2), Self.answerPatience - transmitted) : Self.answerPatience
         let patience = all - lateness
         // Nobody waits for an answer any more. What was written has been sent all the same.
         let isOverdue = patience <= .zero
         if isOverdue, !request.isWrite {
             return publishEvent("request_overdue", [Detail("path", .text(request.path.description))])
         }
+        // The line had not been forgotten when the bridge before this one ended.
+        guard !pendingRequests.values.contains(where: { $0.isRestored && $0.request == request }) else { return }
         let known = resources.respond(to: request)
         let id = UplinkID.text()
         let readings = request.isWrite ? known?.readings ?? [] : []
@@ -40,6 +44,7 @@ extension Module {
         for reading in readings { records += self.records(of: reading, id: Array(id.utf8)) }
         let end = services.time.now + patience
         let epoch = requestEpoch
+        if known == nil { keep(.init(id: id, request: request, deadline: now + patience)) }
         commit(records) { module, error in
             if let known { module.committed(request, known, of: epoch, until: end, error) }
         }
@@ -105,11 +110,17 @@ extension Module {
 
     // MARK: Answers of clients
 
-    private func awaitClient(_ request: CloudRequest, id: String, for patience: Duration) {
+    func awaitClient(
+        _ request: CloudRequest, id: String, for patience: Duration, isRestored: Bool = false
+    ) {
         let timer = services.time.schedule(after: patience) { [weak self] in
             self?.assumeIsolated { $0.answerInstead(of: id) }
         }
-        pendingRequests[id] = PendingRequest(request: request, timer: timer)
+        pendingRequests[id] = PendingRequest(request: request, timer: timer, isRestored: isRestored)
+        remember(id)
+    }
+
+    func remember(_ id: String) {
         recentRequests.append(id)
         if recentRequests.count > Self.rememberedRequests { recentRequests.removeFirst() }
     }
@@ -123,7 +134,7 @@ extension Module {
             [Detail("id", .text(id)), Detail("path", .text(pending.request.path.description))])
         let code: RequestAnswer.Code =
             if case .execute = pending.request.action { .methodNotAllowed } else { .notFound }
-        queueAnswer(pending.request, RequestAnswer(code))
+        queueAnswer(pending.request, RequestAnswer(code), kept: id)
     }
 
     /// The bridge ends: an answer that a client gave later would find nobody who knows the request.
@@ -148,7 +159,7 @@ extension Module {
             pendingRequests[answer.id] = nil
             pending.timer.cancel()
             counters.count(pending.request.action, answeredBy: .client)
-            queueAnswer(pending.request, checked, for: (answer.id, reply))
+            queueAnswer(pending.request, checked, for: (answer.id, reply), kept: answer.id)
         } catch {
             reject(error, reply: reply, isUplink: false)
         }
@@ -176,12 +187,19 @@ extension Module {
     // MARK: To the module
 
     /// One answer after the other, so that the parts of one stay together.
-    func queueAnswer(_ request: CloudRequest, _ answer: RequestAnswer, for client: (id: String, reply: ReplyTo?)? = nil)
-    {
-        let queued = QueuedAnswer(request: request, answer: answer, client: client)
+    func queueAnswer(
+        _ request: CloudRequest, _ answer: RequestAnswer, for client: (id: String, reply: ReplyTo?)? = nil,
+        kept id: String? = nil
+    ) {
+        let queued = QueuedAnswer(request: request, answer: answer, client: client, keptAs: id)
         guard !mustBeQuiet else { return conclude(queued, .refused(Self.updating)) }
         answers.append(queued)
-        guard answering == nil else { return }
+        giveQueuedAnswers()
+    }
+
+    /// Those to requests of before wait for the line's first opening.
+    func giveQueuedAnswers() {
+        guard answering == nil, !answers.isEmpty, !isOpening, session != nil || earlyOrders == nil else { return }
         answering = Task(executorPreference: services.reactor) { await self.giveAnswers() }
     }
 
@@ -211,6 +229,7 @@ extension Module {
     }
 
     private func conclude(_ answer: QueuedAnswer, _ result: SendResult) {
+        if let id = answer.keptAs { forget(id) }
         let error: PlatformError? =
             switch result {
             case .taken, .delivered, .unobserved: nil
@@ -237,8 +256,9 @@ extension Module {
     /// The line is lost, or the module has restarted: nobody waits for these answers any more.
     func dropRequests() {
         requestEpoch += 1
-        for pending in pendingRequests.values {
+        for (id, pending) in pendingRequests {
             pending.timer.cancel()
+            forget(id)
             counters.count(pending.request.action, answeredBy: .nobody)
         }
         pendingRequests = [:]
@@ -261,4 +281,6 @@ struct QueuedAnswer {
     var answer: RequestAnswer
     /// Who gave it, if it was no one but the bridge.
     var client: (id: String, reply: ReplyTo?)?
+    /// The request's id, if it is kept on disk.
+    var keptAs: String?
 }

@@ -84,6 +84,8 @@ actor Module {
     var requestEpoch = 0
     var answers: [QueuedAnswer] = []
     var answering: Task<Void, Never>?
+    /// The line has a session already, and no port yet.
+    var isOpening = false
     var lastReports: [ResourcePath: LastReport] = [:]
     var partsTimer: Timer?
 
@@ -134,6 +136,7 @@ actor Module {
     func start(backlog: Backlog?, journal: [String: [UInt8]]) {
         restoreResources(journal)
         restoreFirmware(journal)
+        restoreRequests(journal)
         window.invalidate()
         if let backlog {
             status.queue.waiting = backlog.waiting

@@ -13,6 +13,7 @@ extension Module {
 
     var played: FakeSession? { session as? FakeSession }
     var given: [RequestAnswer] { played?.answers ?? [] }
+    var asked: [CloudRequest] { played?.answered ?? [] }
 
     func know(_ value: ResourceValue, at path: ResourcePath) { resources.set(value, at: path) }
     func ask(_ request: CloudRequest) { requested(request, transmitted: .zero) }

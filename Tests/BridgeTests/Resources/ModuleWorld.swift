@@ -16,6 +16,7 @@ final class FakeSession: PlatformSession {
     var maySend = true
     var droppedByModule = 0
     var answers: [RequestAnswer] = []
+    var answered: [CloudRequest] = []
     var answerResult = SendResult.taken
     var sent: [UplinkData] = []
     /// What happens while an answer is given.
@@ -39,6 +40,7 @@ final class FakeSession: PlatformSession {
 
     func answer(_ request: CloudRequest, with answer: RequestAnswer) -> SendResult {
         answers.append(answer)
+        answered.append(request)
         whileAnswering()
         return answerResult
     }
@@ -62,6 +64,7 @@ extension World {
                 log: Log(level: .error, format: .text), metrics: Metrics(), board: Board(),
                 inboxPath: "/nowhere/lines", announce: {}, tellHub: { _, _ in }))
         await module.restoreResources(kept)
+        await module.restoreRequests(kept)
         return module
     }
 
