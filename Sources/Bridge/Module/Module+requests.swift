@@ -24,7 +24,8 @@ extension Module {
 
     func requested(_ request: CloudRequest, transmitted: Duration) {
         // Where the ten seconds begin with the report and not with its end, its time on the line counts.
-        let all = settings.platform == .andlink ? max(.seconds(2), Self.answerPatience - transmitted) : Self.answerPatience
+        let counted = settings.platform == .andlink ? transmitted : .zero
+        let all = max(.seconds(2), Self.answerPatience - counted)
         let patience = all - lateness
         // Nobody waits for an answer any more. What was written has been sent all the same.
         let isOverdue = patience <= .zero

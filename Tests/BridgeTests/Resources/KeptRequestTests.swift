@@ -13,11 +13,7 @@ import Testing
     private func afterDeath(
         of requests: [CloudRequest], _ away: Duration, _ body: (World, Module, [String]) async throws -> Void
     ) async throws {
-        try await withWorld { world in
-            world.outbox.connect(prompt: true)
-            let module = await world.module(.thermometer())
-            await module.play()
-            await world.settle()
+        try await withThermometer { world, module in
             for request in requests { await module.ask(request) }
             #expect(await world.settled() == nil)
             let ids = try world.published("b/m/request").compactMap {

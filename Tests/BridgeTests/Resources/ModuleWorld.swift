@@ -74,6 +74,17 @@ extension World {
     }
 }
 
+/// A thermometer whose session a test plays, and a broker that acknowledges.
+func withThermometer(_ body: (World, Module) async throws -> Void) async throws {
+    try await withWorld { world in
+        world.outbox.connect(prompt: true)
+        let module = await world.module(.thermometer())
+        await module.play()
+        await world.settle()
+        try await body(world, module)
+    }
+}
+
 extension ModuleSettings {
     /// Temperature, unit, a switch that can be pressed, and opaque data, at a cloud with objects.
     static func thermometer(_ change: (inout LwM2MOptions) -> Void = { _ in }) -> ModuleSettings {

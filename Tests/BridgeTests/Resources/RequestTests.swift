@@ -15,13 +15,7 @@ import Testing
     private func with(
         _ body: (World, Module) async throws -> Void
     ) async throws {
-        try await withWorld { world in
-            world.outbox.connect(prompt: true)
-            let module = await world.module(.thermometer())
-            await module.play()
-            await world.settle()
-            try await body(world, module)
-        }
+        try await withThermometer(body)
     }
 
     private func request(_ path: String, _ action: CloudRequest.Action) throws -> CloudRequest {
