@@ -1,30 +1,7 @@
-/// The error codes of BC28 (Andlink note, chapter 5, tables 3 to 5), and what follows from each.
-package struct AndlinkError: Hashable, Sendable {
-    package enum Remedy: Sendable {
-        /// The command is at fault: it will never succeed.
-        case giveUp
-        /// The network, the SIM or the module is busy or out of reach: try again after a while.
-        case tryLater
-        /// There is no session: register first.
-        case register
-        /// Says nothing by itself: the situation decides.
-        case unknown
-    }
-
-    package let code: Int
-    package let name: String
-    package let text: String
-    package let remedy: Remedy
-
-    private init(_ code: Int, _ name: String, _ text: String, _ remedy: Remedy) {
-        self.code = code
-        self.name = name
-        self.text = text
-        self.remedy = remedy
-    }
-
+/// The error codes of BC28 (Andlink note, chapter 5, tables 3 to 5).
+package enum AndlinkError {
     /// Table 3, after 3GPP 27.007.
-    private static let general: [AndlinkError] = [
+    private static let general: [ModuleError] = [
         .init(3, "operation_not_allowed", "operation not allowed", .tryLater),
         .init(4, "operation_not_supported", "operation not supported", .giveUp),
         .init(23, "memory_failure", "memory failure", .tryLater),
@@ -37,7 +14,7 @@ package struct AndlinkError: Hashable, Sendable {
     ]
 
     /// Table 4, after 3GPP 27.005.
-    private static let messages: [AndlinkError] = [
+    private static let messages: [ModuleError] = [
         .init(300, "me_failure", "ME failure", .tryLater),
         .init(301, "sms_service_reserved", "SMS service of ME reserved", .unknown),
         .init(302, "operation_not_allowed", "operation not allowed", .tryLater),
@@ -64,7 +41,7 @@ package struct AndlinkError: Hashable, Sendable {
     ]
 
     /// Table 5, of BC28 itself.
-    private static let own: [AndlinkError] = [
+    private static let own: [ModuleError] = [
         .init(512, "required_parameter_not_configured", "required parameter not configured", .register),
         .init(513, "tup_not_registered", "TUP not registered", .register),
         .init(514, "at_internal_error", "AT internal error", .tryLater),
@@ -92,14 +69,5 @@ package struct AndlinkError: Hashable, Sendable {
         .init(537, "back_off_timer_is_running", "back off timer is running", .tryLater),
     ]
 
-    package static let table = general + messages + own
-
-    private static let byCode = Dictionary(uniqueKeysWithValues: table.map { ($0.code, $0) })
-
-    /// An unknown code keeps its number.
-    package init(_ code: Int) {
-        self = Self.byCode[code] ?? Self(code, "CME_ERROR_\(code)", "the module answered with error \(code)", .unknown)
-    }
-
-    package var published: PlatformError { PlatformError(code: code, name: name, text: text, source: .module) }
+    package static let codes = ErrorCodes(prefix: "CME_ERROR_", general + messages + own)
 }

@@ -2,6 +2,6 @@ import AT
 
 extension AndlinkSession: CommandSession {
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
-        code?.number.map { AndlinkError($0).published } ?? plainRefusal(of: command)
+        code?.number.map { AndlinkError.codes[$0].published } ?? plainRefusal(of: command)
     }
 }

@@ -87,7 +87,7 @@ extension AndlinkSession {
             )
         case .refused(let code):
             let error = Self.refusal(code, of: nil)
-            switch code?.number.map({ AndlinkError($0).remedy }) ?? .unknown {
+            switch code?.number.map({ AndlinkError.codes[$0].remedy }) ?? .unknown {
             case .giveUp: return .refused(error)
             case .tryLater: return try await situation(.later(error), error)
             case .register:

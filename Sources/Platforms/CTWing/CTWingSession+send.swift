@@ -31,7 +31,7 @@ extension CTWingSession {
             )
         case .refused(let code?):
             guard let number = code.number else { return try await unclear(code) }
-            let error = CTWingError(number)
+            let error = CTWingError.codes[number]
             switch error.remedy {
             case .giveUp: return .refused(error.published)
             case .tryLater: return try await situation(.later(error.published), error.published)

@@ -116,13 +116,15 @@ package final class CTWingSession: PlatformSession {
         do throws(CommandFailure) {
             return try await channel.perform(command, priority: priority)
         } catch {
-            if case .refused(let code?) = error, let number = code.number { try demandRestart(CTWingError(number)) }
+            if case .refused(let code?) = error, let number = code.number {
+                try demandRestart(CTWingError.codes[number])
+            }
             throw Self.failure(of: error, command: command)
         }
     }
 
     /// Asks for the restart that the error wants, but not for one after the other.
-    func demandRestart(_ error: CTWingError) throws(SessionFailure) {
+    func demandRestart(_ error: ModuleError) throws(SessionFailure) {
         guard error.remedy == .restart, !hasRestartedEngine else { return }
         hasRestartedEngine = true
         throw .needsRestart(reason: error.text)
@@ -131,6 +133,6 @@ package final class CTWingSession: PlatformSession {
 
 extension CTWingSession: CommandSession {
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
-        code?.number.map { CTWingError($0).published } ?? plainRefusal(of: command)
+        code?.number.map { CTWingError.codes[$0].published } ?? plainRefusal(of: command)
     }
 }

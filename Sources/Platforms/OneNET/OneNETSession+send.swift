@@ -95,7 +95,7 @@ extension OneNETSession {
         case .lost(let loss): throw .lost(loss)
         case .timedOut, .unprompted: return .unclear(error)
         case .refused(let code):
-            switch code?.number.map({ OneNETError($0).remedy }) ?? .unknown {
+            switch code?.number.map({ OneNETError.codes[$0].remedy }) ?? .unknown {
             case .giveUp: return .refused(error)
             case .tryLater: return .later(error)
             case .register:

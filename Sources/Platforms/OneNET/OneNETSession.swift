@@ -177,7 +177,7 @@ package final class OneNETSession: PlatformSession {
 extension OneNETSession: CommandSession {
     static func refusal(_ code: ErrorCode?, of command: Command?) -> PlatformError {
         switch code {
-        case .number(let number): return OneNETError(number).published
+        case .number(let number): return OneNETError.codes[number].published
         case .text(let text):
             let shown = command?.description ?? "the command"
             return PlatformError(name: "ERROR", text: "the module refused \(shown): \(text)", source: .module)

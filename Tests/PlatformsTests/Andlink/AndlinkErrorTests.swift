@@ -3,7 +3,7 @@ import Testing
 
 /// The three tables of chapter 5, with the note's own English.
 @Suite struct AndlinkErrorTests {
-    static let rows: [(code: Int, text: String, remedy: AndlinkError.Remedy)] = [
+    static let rows: [(code: Int, text: String, remedy: ModuleError.Remedy)] = [
         // Table 3.
         (3, "Operation not allowed", .tryLater), (4, "Operation not supported", .giveUp),
         (23, "Memory failure", .tryLater), (30, "No network service", .tryLater),
@@ -45,9 +45,9 @@ import Testing
 
     @Test(arguments: rows)
     func `a code has its name, its text and its remedy`(
-        row: (code: Int, text: String, remedy: AndlinkError.Remedy)
+        row: (code: Int, text: String, remedy: ModuleError.Remedy)
     ) {
-        let error = AndlinkError(row.code)
+        let error = AndlinkError.codes[row.code]
         let name = words(error.name)
         // Where the note uses an abbreviation, our text may spell it out.
         if row.code != 529 {
@@ -62,13 +62,13 @@ import Testing
     }
 
     @Test func `the table has the note's codes, each once`() {
-        #expect(AndlinkError.table.map(\.code) == Self.rows.map(\.code))
-        #expect(AndlinkError.table.count == 8 + 23 + 25)
+        #expect(AndlinkError.codes.all.map(\.code) == Self.rows.map(\.code))
+        #expect(AndlinkError.codes.all.count == 8 + 23 + 25)
     }
 
     @Test(arguments: [0, 1, 519, 999, -1])
     func `an unknown code keeps its number`(code: Int) {
-        let error = AndlinkError(code)
+        let error = AndlinkError.codes[code]
         #expect(error.code == code && error.name == "CME_ERROR_\(code)" && error.remedy == .unknown)
         #expect(error.text.contains("\(code)"))
     }

@@ -118,7 +118,7 @@ import Testing
         world.scriptSettings(servers: [])
         world.channel.script("AT+QLASERVERIP=\"BS\",\"112.13.96.205\",5783", .code(50))
         let failure = await failure(of: { () throws(SessionFailure) in try await world.session.prepare() })
-        #expect(failure == .failed(AndlinkError(50).published))
+        #expect(failure == .failed(AndlinkError.codes[50].published))
     }
 
     // MARK: The rest

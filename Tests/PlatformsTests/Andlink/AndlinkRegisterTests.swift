@@ -144,7 +144,7 @@ import Testing
         if isReady { _ = world.hear("REGISTERNOTIFY") }
         world.channel.script("AT+QLASTATUS?", .state("MISSING_CONFIG"))
         world.channel.script(begin, .code(512))
-        #expect(await world.registerFailure() == .failed(AndlinkError(512).published))
+        #expect(await world.registerFailure() == .failed(AndlinkError.codes[512].published))
         #expect(!world.session.maySend)
         // One that has said that it is ready need not be waited for.
         #expect(world.channel.now < (isReady ? .seconds(1) : .seconds(22)))

@@ -173,7 +173,8 @@ import Testing
         let command = "AT+QLASENDRSP=48767,6CBBD6861BC43359,2,0"
         world.channel.script(command, .code(159), .error, .timedOut, .lost(.unresponsive))
         #expect(
-            try await world.session.answer(read, with: RequestAnswer(.changed)) == .refused(AndlinkError(159).published)
+            try await world.session.answer(read, with: RequestAnswer(.changed))
+                == .refused(AndlinkError.codes[159].published)
         )
         guard case .refused(let error) = try await world.session.answer(read, with: RequestAnswer(.changed)) else {
             Issue.record("it is refused")

@@ -138,7 +138,7 @@ import Testing
         let world = AndlinkWorld(isRegistered: true)
         world.channel.script("AT+QLASENDDATA=0x0000,4", .code(4))
         world.channel.script("AT+QLASENDDATA=0x0000,4,v=20", .error)
-        #expect(try await send(world, Self.text).result == .refused(AndlinkError(4).published))
+        #expect(try await send(world, Self.text).result == .refused(AndlinkError.codes[4].published))
     }
 
     @Test(arguments: [3, 30, 159, 513, 529])
@@ -154,12 +154,12 @@ import Testing
     // MARK: Refusals
 
     @Test(arguments: AndlinkErrorTests.rows)
-    func `every code has its consequence`(row: (code: Int, text: String, remedy: AndlinkError.Remedy)) async throws {
+    func `every code has its consequence`(row: (code: Int, text: String, remedy: ModuleError.Remedy)) async throws {
         let world = AndlinkWorld(isRegistered: true)
         world.channel.script("AT+QLASENDDATA=0x0000,7", .code(row.code))
         world.channel.script("AT+QLASTATUS?", .state("REGISTERED"))
         let result = try await send(world).result
-        let error = AndlinkError(row.code).published
+        let error = AndlinkError.codes[row.code].published
         switch row.remedy {
         case .giveUp: #expect(result == .refused(error))
         case .tryLater: #expect(result == .later(error))

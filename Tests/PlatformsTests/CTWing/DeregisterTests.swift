@@ -86,7 +86,7 @@ import Testing
         channel.script("AT+NCDPCLOSE", .code(955))
         #expect(
             await failure(of: { () throws(SessionFailure) in try await session.deregister() })
-                == .failed(CTWingError(955).published))
+                == .failed(CTWingError.codes[955].published))
     }
 
     @Test func `an update is a new registration`() async throws {
@@ -178,6 +178,6 @@ import Testing
         channel.script("AT+NNMI=2", .code(3))
         #expect(
             await failure(of: { () throws(SessionFailure) in try await session.prepare() })
-                == .failed(CTWingError(3).published))
+                == .failed(CTWingError.codes[3].published))
     }
 }

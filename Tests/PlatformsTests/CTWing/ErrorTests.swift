@@ -3,7 +3,7 @@ import Testing
 
 /// Chapter 6 of the note: its twenty codes, and what follows from each.
 @Suite struct ErrorTests {
-    static let table: [(code: Int, name: String, text: String, remedy: CTWingError.Remedy)] = [
+    static let table: [(code: Int, name: String, text: String, remedy: ModuleError.Remedy)] = [
         (1, "CTIOT_EB_OTHER", "some other error", .unknown),
         (2, "CTIOT_EB_PARAMETER_NUM_ERROR", "wrong number of parameters", .giveUp),
         (3, "CTIOT_EB_PARAMETER_VALUE_ERROR", "wrong value of a parameter", .giveUp),
@@ -33,9 +33,9 @@ import Testing
 
     @Test(arguments: table)
     func `a code has its name, its text and its remedy`(
-        code: Int, name: String, text: String, remedy: CTWingError.Remedy
+        code: Int, name: String, text: String, remedy: ModuleError.Remedy
     ) {
-        let error = CTWingError(code)
+        let error = CTWingError.codes[code]
         #expect(error.code == code)
         #expect(error.name == name)
         #expect(error.text == text)
@@ -45,13 +45,13 @@ import Testing
 
     @Test(arguments: [50, 55, 302, 304, 308])
     func `a code of compatible firmware is one to try later`(code: Int) {
-        #expect(CTWingError(code).remedy == .tryLater)
-        #expect(CTWingError(code).name.hasPrefix("MODULE_"))
+        #expect(CTWingError.codes[code].remedy == .tryLater)
+        #expect(CTWingError.codes[code].name.hasPrefix("MODULE_"))
     }
 
     @Test(arguments: [0, 4, 6, 956, 961, 9999, -1])
     func `an unknown code keeps its number`(code: Int) {
-        let error = CTWingError(code)
+        let error = CTWingError.codes[code]
         #expect(error.remedy == .unknown)
         #expect(
             error.published
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func `no code is in the table twice`() {
-        let codes = CTWingError.table.map(\.code)
+        let codes = CTWingError.codes.all.map(\.code)
         #expect(Set(codes).count == codes.count)
     }
 }

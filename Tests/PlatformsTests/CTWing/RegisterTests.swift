@@ -163,7 +163,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.code(951), .failed(CTWingError(951).published)), (.code(7777), .failed(CTWingError(7777).published)),
+            (.code(951), .failed(CTWingError.codes[951].published)),
+            (.code(7777), .failed(CTWingError.codes[7777].published)),
             (
                 .error,
                 .failed(

@@ -160,7 +160,7 @@ import Testing
         let world = try await Reporting.observedWorld()
         world.channel.script(Reporting.data(), .code(code))
         let (result, taken) = try await Reporting.send(world, payload: Reporting.hello)
-        let error = OneNETError(code)
+        let error = OneNETError.codes[code]
         #expect(taken == 0)
         switch error.remedy {
         case .giveUp: #expect(result == .refused(error.published))

@@ -204,7 +204,7 @@ import Testing
         let world = try await OneNETWorld.registered()
         world.channel.script("AT+MIPLOBSERVERSP=0,7,1", .code(655))
         let result = try await answer(world, "+MIPLOBSERVE: 0,7,1,3311,0,-1", .content)
-        #expect(result == .refused(OneNETError(655).published))
+        #expect(result == .refused(OneNETError.codes[655].published))
         #expect(world.channel.commands == ["AT+MIPLOBSERVERSP=0,7,1"])
     }
 
@@ -226,7 +226,7 @@ import Testing
         let world = try await OneNETWorld.registered()
         world.channel.script("AT+MIPLREADRSP=0,25466,1,3311,0,5851,5,1,1,3,0", .code(651))
         let result = try await answer(world, "+MIPLREAD: 0,25466,3311,0,-1", .content, readings: Self.values)
-        #expect(result == .refused(OneNETError(651).published))
+        #expect(result == .refused(OneNETError.codes[651].published))
         #expect(world.channel.commands.count == 1)
     }
 

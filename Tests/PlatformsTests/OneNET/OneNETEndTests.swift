@@ -86,7 +86,7 @@ import Testing
     @Test func `a module that refuses to delete says so`() async throws {
         let world = try await OneNETWorld.registered()
         world.channel.script("AT+MIPLDELETE=0", .code(654))
-        #expect(await deregistering(world) == .failed(OneNETError(654).published))
+        #expect(await deregistering(world) == .failed(OneNETError.codes[654].published))
         #expect(!world.session.maySend)
     }
 
@@ -158,7 +158,7 @@ import Testing
     @Test func `a renewal that is refused keeps the lifetime`() async throws {
         let world = try await OneNETWorld.registered()
         world.channel.script("AT+MIPLUPDATE=0,3600,0,0", .code(652))
-        #expect(await updating(world, 3600) == .failed(OneNETError(652).published))
+        #expect(await updating(world, 3600) == .failed(OneNETError.codes[652].published))
         #expect(world.session.lifetime == 86_400 && world.session.maySend)
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Chapter 4 of the note, the codes of compatible firmware, and what follows from each.
 @Suite struct OneNETErrorTests {
-    static let table: [(code: Int, name: String, text: String, remedy: OneNETError.Remedy)] = [
+    static let table: [(code: Int, name: String, text: String, remedy: ModuleError.Remedy)] = [
         (651, "memory_error", "the module has not enough memory", .tryLater),
         (652, "parameter_error", "a parameter is wrong", .giveUp),
         (653, "operation_not_supported", "the operation is not supported", .unknown),
@@ -22,30 +22,30 @@ import Testing
 
     @Test(arguments: table)
     func `a code has its name, its text and its remedy`(
-        code: Int, name: String, text: String, remedy: OneNETError.Remedy
+        code: Int, name: String, text: String, remedy: ModuleError.Remedy
     ) {
-        let error = OneNETError(code)
+        let error = OneNETError.codes[code]
         #expect(error.remedy == remedy)
         #expect(error.published == PlatformError(code: code, name: name, text: text, source: .module))
     }
 
     @Test(arguments: [3, 50, 55, 302, 304, 308])
     func `a code of other firmware is one to try later`(code: Int) {
-        #expect(OneNETError(code).remedy == .tryLater)
-        #expect(OneNETError(code).name.hasPrefix("module_"))
+        #expect(OneNETError.codes[code].remedy == .tryLater)
+        #expect(OneNETError.codes[code].name.hasPrefix("module_"))
     }
 
     @Test(arguments: [0, 650, 660, 9999, -1])
     func `an unknown code keeps its number`(code: Int) {
-        #expect(OneNETError(code).remedy == .unknown)
+        #expect(OneNETError.codes[code].remedy == .unknown)
         #expect(
-            OneNETError(code).published
+            OneNETError.codes[code].published
                 == PlatformError(
                     code: code, name: "error_\(code)", text: "the module answered with error \(code)", source: .module))
     }
 
     @Test func `no code is in the table twice`() {
-        #expect(Set(OneNETError.table.map(\.code)).count == OneNETError.table.count)
+        #expect(Set(OneNETError.codes.all.map(\.code)).count == OneNETError.codes.all.count)
     }
 
     @Test(

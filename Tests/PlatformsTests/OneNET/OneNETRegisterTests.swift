@@ -114,7 +114,7 @@ import Testing
             Issue.record("a restart is needed")
             return
         }
-        #expect(await registering(world) == .failed(OneNETError(651).published))
+        #expect(await registering(world) == .failed(OneNETError.codes[651].published))
     }
 
     @Test func `MIPLCREATE without an answer leaves the module in doubt`() async throws {
@@ -161,7 +161,7 @@ import Testing
         world.channel.script(OneNETWorld.config, .code(652))
         world.channel.script("AT+MIPLCONFIG=0,0,1,\"183.230.40.39\",5683", .error)
         world.session.hasRestartedModule = true
-        #expect(await registering(world) == .failed(OneNETError(652).published))
+        #expect(await registering(world) == .failed(OneNETError.codes[652].published))
     }
 
     /// 7.2.3.
@@ -235,7 +235,7 @@ import Testing
     {
         let world = fresh()
         world.channel.script(OneNETWorld.add3311, .code(655))
-        #expect(await registering(world) == .failed(OneNETError(655).published))
+        #expect(await registering(world) == .failed(OneNETError.codes[655].published))
         #expect(!world.channel.commands.contains(OneNETWorld.open))
         world.channel.forget()
         world.scriptSuccess()

@@ -95,7 +95,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.code(652), .failed(OneNETError(652).published)), (.code(7777), .failed(OneNETError(7777).published)),
+            (.code(652), .failed(OneNETError.codes[652].published)),
+            (.code(7777), .failed(OneNETError.codes[7777].published)),
             (
                 .error,
                 .failed(
