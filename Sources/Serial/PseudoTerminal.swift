@@ -111,9 +111,14 @@ package final class PseudoTerminal {
         return terminal
     }
 
-    /// Replaces what is there in one step: a host never finds a link to the terminal of before.
+    /// Replaces a link that is there in one step: a host never finds one to the terminal of before. Anything else that
+    /// is there belongs to somebody, and stays.
     private func makeLink() throws(SystemError) {
         guard let link else { return }
+        var status = stat()
+        if unsafe lstat(link, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
+            throw SystemError(code: EEXIST, operation: "make link \(link)")
+        }
         let fresh = "\(link).\(getpid()).new"
         unsafe unlink(fresh)
         guard unsafe symlink(terminalPath, fresh) == 0, unsafe rename(fresh, link) == 0 else {

@@ -1,4 +1,5 @@
 import Glibc
+import Serial
 import TestSupport
 import Testing
 
@@ -59,5 +60,15 @@ import Testing
     ])
     func `wrong usage ends with 64`(_ arguments: [String]) async throws {
         #expect(try await Program.run(arguments).status == 64)
+    }
+
+    @Test func `a file in the place of a port is left alone`() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = try directory.write("tty1", "somebody's")
+            let run = try await Program.run(["simulate", "--ports", path])
+            #expect(run.status == 1)
+            #expect(run.text.contains("make link \(path): File exists"))
+            #expect(PathWatch.target(of: path) == nil)
+        }
     }
 }
