@@ -12,6 +12,8 @@ package actor CloudOverMQTT: MQTTHandler {
     private let modules: [String: VirtualModule]
     private let reactor: Reactor
     private let configuration: MQTTConfiguration
+    /// Told of each connection (nil), and why one came to nothing or has ended.
+    private let tellLink: @Sendable (MQTTError?) -> Void
     private var client: MQTTClient?
     /// The askers' own ids of requests, by module and number.
     private var askers: [String: [Int: JSONValue]] = [:]
@@ -19,10 +21,14 @@ package actor CloudOverMQTT: MQTTHandler {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe reactor.asUnownedSerialExecutor() }
 
     /// The reactor is the modules'; the configuration's own subscriptions are replaced.
-    package init(modules: [String: VirtualModule], configuration: MQTTConfiguration, reactor: Reactor) {
+    package init(
+        modules: [String: VirtualModule], configuration: MQTTConfiguration, reactor: Reactor,
+        tellLink: @escaping @Sendable (MQTTError?) -> Void = { _ in }
+    ) {
         self.modules = modules
         self.reactor = reactor
         self.configuration = configuration
+        self.tellLink = tellLink
     }
 
     package func start() {
@@ -78,8 +84,8 @@ package actor CloudOverMQTT: MQTTHandler {
 
     // MARK: From the broker
 
-    package nonisolated func connected(_ session: Session) {}
-    package nonisolated func disconnected(_ reason: MQTTError) {}
+    package nonisolated func connected(_ session: Session) { tellLink(nil) }
+    package nonisolated func disconnected(_ reason: MQTTError) { tellLink(reason) }
 
     package nonisolated func received(_ messages: [InboundMessage], batch: BatchNumber) {
         assumeIsolated { cloud in

@@ -21,6 +21,7 @@ enum Simulate: Subcommand {
         cloud/M/down is sent down, cloud/M/request takes {"kind":"read","path":"3303/0/5700"} and the like, answered on
         cloud/M/answer, and cloud/M/control takes orders such as {"do":"reset"}, {"do":"unplug"},
         {"do":"plug"}, {"do":"reject"}, {"do":"accept"}, {"do":"ack_never"}, {"do":"firmware"}; M is the module's name.
+        Exit status 69 if the broker cannot be reached at the start; one that goes later is waited for.
         """
 
     static let signals = [SIGINT, SIGTERM]
@@ -42,6 +43,7 @@ enum Simulate: Subcommand {
         let signals = Signals(Self.signals)
         let reactor = Reactor(name: "virtual")
         var modules: [String: VirtualModule] = [:]
+        let (events, sink) = AsyncStream.makeStream(of: Event.self)
         for number in 1...count {
             var options = ModuleOptions()
             options.sleepAfter = ModuleOptions.hardwareSleep
@@ -59,14 +61,46 @@ enum Simulate: Subcommand {
             CloudOverMQTT(
                 modules: modules,
                 configuration: MQTTConfiguration(brokers: [broker], clientID: "narrowbridge-cloud-\(getpid())"),
-                reactor: reactor)
+                reactor: reactor, tellLink: { sink.yield(.link($0)) })
         }
         await cloud?.start()
-        for await _ in signals.stream { break }
+        let result: Result<Void, Failure>
+        do throws(Failure) {
+            result = .success(try await wait(events))
+        } catch {
+            result = .failure(error)
+        }
+        Task { for await _ in signals.stream { sink.yield(.over) } }
         await cloud?.stop()
         for module in modules.values { await module.stop() }
     }
 
+        try result.get()
+    }
+
+    private enum Event: Sendable {
+        /// Nil: connected.
+        case link(MQTTError?)
+        case over
+    }
+
+    /// Until a signal comes, or the broker turns out not to be there. A loss later on is told once, and so is its end.
+    private static func wait(_ events: AsyncStream<Event>) async throws(Failure) {
+        var connection = FirstConnection(brokers: 1)
+        var isLost = false
+        for await event in events {
+            switch event {
+            case .over: return
+            case .link(nil):
+                if isLost { Terminal.complain("narrowbridge simulate: the broker is back") }
+                isLost = false
+                connection.made()
+            case .link(let error?):
+                try connection.failed(error)
+                if !isLost { Terminal.complain("narrowbridge simulate: \(error)") }
+                isLost = true
+            }
+        }
     private static func platform(_ name: String) throws(Failure) -> ModuleOptions.Platform {
         guard let platform = ModuleOptions.Platform(name) else {
             let names = ModuleOptions.Platform.names.joined(separator: ", ")

@@ -1,4 +1,5 @@
 import Glibc
+import MQTT
 import Serial
 import TestSupport
 import Testing
@@ -60,6 +61,35 @@ import Testing
     ])
     func `wrong usage ends with 64`(_ arguments: [String]) async throws {
         #expect(try await Program.run(arguments).status == 64)
+    }
+
+    @Test func `clouds whose broker is not there end with 69`() async throws {
+        try await withTemporaryDirectory { directory in
+            let broker = "127.0.0.1:\(try LocalSocket.freePort())"
+            let run = try await Program.run(["simulate", "--ports", directory.file("tty%d"), "--mqtt", broker])
+            #expect(run.status == 69)
+            #expect(run.text.contains("\(broker): cannot connect"))
+            #expect(unsafe access(directory.file("tty1"), F_OK) != 0)
+        }
+    }
+
+    @Test func `clouds wait for a broker that goes later`() async throws {
+        try await withTemporaryDirectory { directory in
+            try await withBroker { broker in
+                let address = "\(broker.address)"
+                let options = ["--ports", directory.file("tty%d"), "--mqtt", address]
+                let simulator = try await Program.start(["simulate"] + options)
+                try await withClient(of: broker, subscriptions: ["cloud/#"]) { client in
+                    try await client.message(on: "cloud/module-1/breaches")
+                }
+                broker.stop(SIGKILL)
+                try await simulator.output.wait("the loss") { $0.text.contains("simulate: broker \(address)") }
+                try await broker.start()
+                try await simulator.output.wait("the broker") { $0.text.contains("the broker is back") }
+                simulator.signal(SIGTERM)
+                #expect(try await simulator.exit() == 0)
+            }
+        }
     }
 
     @Test func `a file in the place of a port is left alone`() async throws {
