@@ -30,7 +30,9 @@ enum Simulate: Subcommand {
         var arguments = arguments
         let modulesWanted = try arguments.number("--modules", in: 1...10_000)
         let pattern = try arguments.option("--ports") ?? "/tmp/narrowbridge/module-%d"
-        let names = try arguments.options("--platform").flatMap { $0.split(separator: ",").map(String.init) }
+        let names = try arguments.options("--platform").flatMap {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
         let baud = try arguments.number("--baud", in: 300...4_000_000) ?? 0
         let boots = arguments.flag("--boot")
         let broker = try arguments.option("--mqtt").map { text throws(Failure) in try address(text) }
@@ -41,9 +43,9 @@ enum Simulate: Subcommand {
             throw Failure(.wrongUsage, "--ports has no %d, which several modules need")
         }
         let signals = Signals(Self.signals)
+        let (events, sink) = AsyncStream.makeStream(of: Event.self)
         let reactor = Reactor(name: "virtual")
         var modules: [String: VirtualModule] = [:]
-        let (events, sink) = AsyncStream.makeStream(of: Event.self)
         for number in 1...count {
             var options = ModuleOptions()
             options.sleepAfter = ModuleOptions.hardwareSleep
@@ -63,6 +65,7 @@ enum Simulate: Subcommand {
                 configuration: MQTTConfiguration(brokers: [broker], clientID: "narrowbridge-cloud-\(getpid())"),
                 reactor: reactor, tellLink: { sink.yield(.link($0)) })
         }
+        Task { for await _ in signals.stream { sink.yield(.over) } }
         await cloud?.start()
         let result: Result<Void, Failure>
         do throws(Failure) {
@@ -70,11 +73,8 @@ enum Simulate: Subcommand {
         } catch {
             result = .failure(error)
         }
-        Task { for await _ in signals.stream { sink.yield(.over) } }
         await cloud?.stop()
         for module in modules.values { await module.stop() }
-    }
-
         try result.get()
     }
 
@@ -101,6 +101,8 @@ enum Simulate: Subcommand {
                 isLost = true
             }
         }
+    }
+
     private static func platform(_ name: String) throws(Failure) -> ModuleOptions.Platform {
         guard let platform = ModuleOptions.Platform(name) else {
             let names = ModuleOptions.Platform.names.joined(separator: ", ")

@@ -56,7 +56,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["simulate", "--platform", "pigeon"], ["simulate", "--modules", "2", "--ports", "/tmp/x"],
+        ["simulate", "--platform", "pigeon"], ["simulate", "--platform", ""],
+        ["simulate", "--modules", "2", "--ports", "/tmp/x"],
         ["simulate", "--mqtt", "a b"], ["demo", "--seconds", "0"], ["demo", "please"],
     ])
     func `wrong usage ends with 64`(_ arguments: [String]) async throws {
