@@ -5,6 +5,7 @@ import Glibc
 @main
 enum Main {
     static func main() {
+        occupyStandardDescriptors()
         var arguments = Array(CommandLine.arguments.dropFirst())
         switch arguments.first {
         case nil:
@@ -23,6 +24,12 @@ enum Main {
     }
 
     private static func run(_ name: String, _ arguments: [String]) -> Never {
+    /// Who started us may have closed them. The next socket, line or file would get such a number, and with it what is
+    /// said to a person.
+    private static func occupyStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { unsafe _ = open("/dev/null", O_RDWR) }
+    }
+
         guard let command = Subcommands.all.first(where: { $0.name == name }) else {
             Terminal.complain("narrowbridge: \(name) is no command; narrowbridge --help lists them")
             ExitStatus.wrongUsage.exit()

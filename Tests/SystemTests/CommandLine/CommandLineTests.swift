@@ -1,3 +1,4 @@
+import Serial
 import TestSupport
 import Testing
 
@@ -33,6 +34,17 @@ import Testing
         let text = try await Program.run(["--help"]).text
         for command in ["run", "check", "probe", "at", "watch", "queue", "simulate", "demo"] {
             #expect(text.contains("\n  \(command) "))
+        }
+    }
+
+    @Test func `closed standard descriptors are given to nothing else`() async throws {
+        try await withTemporaryDirectory { directory in
+            let program = "exec \(BridgeProcess.program) simulate --ports \(directory.file("tty1")) <&- 2>&-"
+            let process = try await ChildProcess("sh", ["-c", program])
+            try await process.output.wait("the module") { $0.text.contains("tty1\n") }
+            for descriptor in [0, 2] {
+                #expect(PathWatch.target(of: "/proc/\(process.pid)/fd/\(descriptor)") == "/dev/null")
+            }
         }
     }
 
