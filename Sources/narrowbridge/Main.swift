@@ -11,6 +11,7 @@ enum Main {
         case nil:
             Terminal.complain(Help.overview)
             ExitStatus.wrongUsage.exit()
+        case "help" where arguments.count > 1: run(arguments[1], ["--help"])
         case "--help", "-h", "help":
             Terminal.say(Help.overview)
             ExitStatus.done.exit()
@@ -23,13 +24,13 @@ enum Main {
         }
     }
 
-    private static func run(_ name: String, _ arguments: [String]) -> Never {
     /// Who started us may have closed them. The next socket, line or file would get such a number, and with it what is
     /// said to a person.
     private static func occupyStandardDescriptors() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 { unsafe _ = open("/dev/null", O_RDWR) }
     }
 
+    private static func run(_ name: String, _ arguments: [String]) -> Never {
         guard let command = Subcommands.all.first(where: { $0.name == name }) else {
             Terminal.complain("narrowbridge: \(name) is no command; narrowbridge --help lists them")
             ExitStatus.wrongUsage.exit()

@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["run", "check", "probe", "at", "watch", "queue", "simulate", "serve-firmware", "demo"])
+    func `help with a command's name explains that command`(_ command: String) async throws {
+        let run = try await Program.run(["help", command])
+        #expect(run.status == 0)
+        #expect(run.text.hasPrefix("usage: narrowbridge \(command) "))
+        #expect(try await Program.run(["help", command + "x"]).status == 64)
+    }
+
     @Test func `closed standard descriptors are given to nothing else`() async throws {
         try await withTemporaryDirectory { directory in
             let program = "exec \(BridgeProcess.program) simulate --ports \(directory.file("tty1")) <&- 2>&-"
