@@ -94,6 +94,24 @@ import VirtualModules
         }
     }
 
+    @Test(arguments: ["deregister", "register"])
+    func `a command that is refused offline changes nothing`(_ command: String) async throws {
+        try await withRig { rig in
+            if command == "register" {
+                try await rig.order("deregister")
+                try await rig.state("stopped")
+            }
+            await rig.module.unplug()
+            try await rig.state("offline")
+            try await rig.order(command)
+            let result = try await rig.json(on: "nb/m0/command/\(command)/result") { $0["ok"]?.bool == false }
+            #expect(result["error"]?["name"]?.string == "offline")
+            let mark = rig.mark
+            try await rig.module.plugIn()
+            try await rig.state(command == "register" ? "stopped" : "ready", since: mark)
+        }
+    }
+
     @Test func `deep sleep shows, and an uplink ends it`() async throws {
         var options = RigOptions()
         options.keys = "power = \"deep-sleep\""

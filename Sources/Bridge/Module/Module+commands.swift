@@ -41,8 +41,6 @@ extension Module {
 
     private func dispatch(_ order: Order) throws(Rejection) {
         guard channel != nil, isShownOnline || status.state == .starting || status.state == .updating else {
-            if case .register = order.action { wish(.registered) }
-            if case .deregister = order.action { wish(.stopped) }
             throw Rejection("offline", "the module is offline: \(status.error?.text ?? "it does not answer")")
         }
         if case .firmware(let firmwareOrder) = order.action, firmwareOrder.concernsRunning {
