@@ -60,8 +60,9 @@ package struct MQTTConfiguration: Sendable {
     package var subscriptions: [String]
     /// False for somebody who only looks: the broker keeps nothing for a client that is away.
     package var keepsSession = true
-    /// What a broker of version 5 is asked to stay below.
-    package var maximumPacketSize = 1 << 20
+    /// What a broker of version 5 is asked to stay below: it drops the rest, and nobody learns of it. So it is far more
+    /// than can be of use, and what is too long for a module gets its answer here.
+    package var maximumPacketSize = 16 << 20
 
     package init(
         brokers: [BrokerAddress], version: ProtocolVersion = .automatic, clientID: String, username: String? = nil,

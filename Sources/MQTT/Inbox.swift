@@ -23,6 +23,8 @@ final class Inbox {
 
     var answer: Answer?
     var messages: [InboundMessage] = []
+    /// Of the messages' payloads.
+    var bytes = 0
     var acknowledgements: [Acknowledgement] = []
     var grants: [Grant] = []
     /// The reason of the broker's DISCONNECT.
@@ -46,6 +48,7 @@ extension Handle {
             guard let inbox = unsafe Handle.inbox(object), let message = unsafe message?.pointee else { return }
             inbox.arrivals += 1
             let payload = unsafe UnsafeRawBufferPointer(start: message.payload, count: Int(message.payloadlen))
+            inbox.bytes += payload.count
             inbox.messages.append(
                 InboundMessage(
                     topic: unsafe String(cString: message.topic), payload: unsafe [UInt8](payload),

@@ -3,6 +3,8 @@ import Reactor
 extension MQTTClient {
     /// So many calls of the library in one turn, so that a flood does not starve the lines.
     private static let mostReads = 200
+    /// The same for the memory that one turn holds; a message may be longer by itself.
+    private static let mostBytes = 1 << 20
 
     func socketIsReady(_ readiness: Reactor.Readiness) {
         switch phase {
@@ -24,7 +26,9 @@ extension MQTTClient {
         var reads = 0
         // A paused connection that hung up is read no more: the broker still has all of it.
         var found = room > 0
-        while found, result == 0, reads < Self.mostReads, inbox.messages.count < room, handle.socket >= 0 {
+        while found, result == 0, reads < Self.mostReads, inbox.messages.count < room, inbox.bytes < Self.mostBytes,
+            handle.socket >= 0
+        {
             let before = inbox.arrivals
             result = handle.read()
             found = inbox.arrivals != before
@@ -83,6 +87,7 @@ extension MQTTClient {
         guard !inbox.messages.isEmpty else { return }
         let messages = inbox.messages
         inbox.messages = []
+        inbox.bytes = 0
         batches += 1
         traffic.received += messages.count
         let batch = BatchNumber(number: batches)

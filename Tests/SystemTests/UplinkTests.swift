@@ -65,6 +65,18 @@ import VirtualModules
         }
     }
 
+    @Test func `what is far too long is refused, not dropped without a word`() async throws {
+        try await withRig { rig in
+            let length = 3 << 20
+            try await rig.up(String(repeating: "x", count: length))
+            let rejected = try await rig.json(on: "nb/m0/up/result") { $0["state"]?.string == "rejected" }
+            #expect(rejected["error"]?["text"]?.string == "the uplink has \(length) bytes; at most 1024 are expected")
+            try await rig.order("refresh", String(repeating: "x", count: length))
+            let result = try await rig.json(on: "nb/m0/command/refresh/result") { $0["ok"]?.bool == false }
+            #expect(result["error"]?["name"]?.string == "not_json")
+        }
+    }
+
     @Test func `high priority overtakes, and the rest keeps its order`() async throws {
         try await withRig { rig in
             try await rig.order("deregister")
