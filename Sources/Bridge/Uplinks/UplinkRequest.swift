@@ -33,7 +33,8 @@ package struct Rejection: Error, Equatable, Sendable {
 
 extension UplinkRequest {
     package static let longestID = 128
-    package static let longestTTL = 30 * 86_400
+    /// As in the configuration.
+    package static let longestTTL = 365 * 86_400
 
     /// `B/M/up`: the payload is what is sent; with MQTT 5 its properties may say more.
     package init(raw payload: [UInt8], properties: Properties?) throws(Rejection) {
