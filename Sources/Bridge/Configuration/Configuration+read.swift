@@ -57,7 +57,7 @@ extension Configuration {
                 table.refuseRepetition(of: "name", name, in: &names, shown: name)
             }
             if let port = module.port {
-                table.refuseRepetition(of: "port", port, in: &ports, shown: port.description)
+                table.refuseRepetition(of: "port", port.plainest, in: &ports, shown: port.description)
             }
             return module.settings
         }

@@ -59,6 +59,15 @@ package enum ModulePort: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The same for all spellings of one port.
+    var plainest: ModulePort {
+        switch self {
+        case .device(let path):
+            .device(path: path.split(separator: "/").filter { $0 != "." }.map { "/" + $0 }.joined())
+        case .tcp(let host, let port): .tcp(host: host.lowercased(), port: port)
+        }
+    }
+
     package var description: String {
         switch self {
         case .device(let path): path

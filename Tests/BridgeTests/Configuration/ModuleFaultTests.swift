@@ -191,6 +191,18 @@ struct ModuleFaultTests {
             ])
     }
 
+    @Test(arguments: [
+        ("/dev/ttyUSB0", "/dev//ttyUSB0"), ("/dev/ttyUSB0", "/dev/./ttyUSB0"), ("/dev/ttyUSB0", "//dev/ttyUSB0"),
+        ("tcp://Gateway:2000", "tcp://gateway:2000"), ("tcp://[FE80::1]:2000", "tcp://[fe80::1]:2000"),
+        ("tcp://gateway:02000", "tcp://gateway:2000"),
+    ])
+    func `a port that is spelled in another way is the same port`(first: String, second: String) {
+        let modules = [("m", first), ("n", second)].map { name, port in
+            "[[module]]\nname = \"\(name)\"\nport = \"\(port)\"\nplatform = \"none\"\n"
+        }
+        #expect(faults(in: modules.joined()).map { $0.prefix(22) } == ["f:7:8: the port \"\(second.prefix(5))"])
+    }
+
     @Test func `an unknown platform is the only fault that its keys give`() {
         let text = module("ctwing2", "receive = \"push\"", "service = 1", "prot = 1")
         let platforms = "\"ctwing\", \"lwm2m\", \"onenet\", \"andlink\" or \"none\""
