@@ -1,3 +1,4 @@
+import Glibc
 package import Reactor
 
 /// A message that waits, as `narrowbridge queue list` shows it.
@@ -40,7 +41,10 @@ package final class StoreInspector {
             database = try Database(directory: directory, as: .visitor)
         } catch {
             if case .other(let code, _) = error, ResultCode(rawValue: code).primary == .cannotOpen {
-                throw .missing(path: directory + "/narrowbridge.db")
+                let path = directory + "/narrowbridge.db"
+                if unsafe access(path, F_OK) != 0 { throw .missing(path: path) }
+                // It would have to make its -shm beside the file.
+                if unsafe access(directory, W_OK) != 0 { throw .readOnly(path: path) }
             }
             throw error
         }
