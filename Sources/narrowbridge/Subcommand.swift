@@ -33,7 +33,11 @@ enum ExitStatus: Int32 {
     case unavailable = 69
     case wrongConfiguration = 78
 
-    func exit() -> Never { Glibc.exit(rawValue) }
+    func exit() -> Never {
+        guard self == .done, let fault = Terminal.outputFault else { Glibc.exit(rawValue) }
+        Terminal.complain("narrowbridge: \(fault)")
+        Glibc.exit(Self.failed.rawValue)
+    }
 }
 
 /// Why a command did not do what it was asked for: a sentence, and the status that scripts see.

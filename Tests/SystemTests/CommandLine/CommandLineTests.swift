@@ -45,6 +45,13 @@ import Testing
         #expect(try await Program.run(["help", command + "x"]).status == 64)
     }
 
+    @Test(arguments: [("/dev/full", 1), ("/dev/null", 0)])
+    func `output that cannot be written ends with 1`(_ output: String, _ status: Int32) async throws {
+        let process = try await ChildProcess("sh", ["-c", "\(BridgeProcess.program) --help >\(output)"])
+        #expect(try await process.exit() == status)
+        #expect(process.output.value.text.contains("No space left") == (status == 1))
+    }
+
     @Test func `closed standard descriptors are given to nothing else`() async throws {
         try await withTemporaryDirectory { directory in
             let program = "exec \(BridgeProcess.program) simulate --ports \(directory.file("tty1")) <&- 2>&-"
