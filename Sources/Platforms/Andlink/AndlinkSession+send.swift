@@ -93,7 +93,7 @@ extension AndlinkSession {
             case .register:
                 distrust()
                 return .needsRegistration(error)
-            case .unknown: return try await situation(.unclear(error), error)
+            case .restart, .unknown: return try await situation(.unclear(error), error)
             }
         }
     }

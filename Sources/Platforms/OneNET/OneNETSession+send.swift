@@ -101,7 +101,7 @@ extension OneNETSession {
             case .register:
                 distrust()
                 return .needsRegistration(error)
-            case .unknown: return unclear(error)
+            case .restart, .unknown: return unclear(error)
             }
         }
     }

@@ -164,7 +164,7 @@ import Testing
         case .giveUp: #expect(result == .refused(error))
         case .tryLater: #expect(result == .later(error))
         case .register: #expect(result == .needsRegistration(error))
-        case .unknown: #expect(result == .unclear(error))
+        case .restart, .unknown: #expect(result == .unclear(error))
         }
         #expect(world.session.maySend == (row.remedy != .register))
     }

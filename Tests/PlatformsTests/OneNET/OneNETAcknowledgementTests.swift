@@ -168,7 +168,7 @@ import Testing
         case .register:
             #expect(result == .needsRegistration(error.published))
             #expect(!world.session.maySend)
-        case .unknown: #expect(result == .unclear(error.published))
+        case .restart, .unknown: #expect(result == .unclear(error.published))
         }
     }
 

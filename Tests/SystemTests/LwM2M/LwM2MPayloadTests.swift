@@ -22,7 +22,8 @@ import VirtualModules
                 try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: payload))
             }
             try #require(await rig.module.waitForUplinks(before + payloads.count, limit: .seconds(60)))
-            #expect(await rig.module.uplinks.dropFirst(before).map(\.bytes) == payloads)
+            let received = await rig.module.uplinks.dropFirst(before).map(\.bytes)
+            #expect(received == payloads)
             await rig.expectClean()
         }
     }
