@@ -61,39 +61,56 @@ import Testing
         }
     }
 
-    @Test func `a few that come right after a commit share the next one`() async throws {
+    /// From 1 to 8, in one moment.
+    private func rush(_ world: World) async {
+        for sequence in Int64(1)...8 { world.journal.record(.accept(uplink(sequence)), .now) }
+        #expect(await world.settled() == nil)
+    }
+
+    @Test func `a few that come right after a commit in a rush share the next one`() async throws {
         try await withWorld(pause: .milliseconds(4)) { world in
-            #expect(await world.record(.accept(uplink(1))) == nil)
-            for sequence in Int64(2)...8 {
+            await rush(world)
+            for sequence in Int64(9)...15 {
                 world.journal.record(.accept(uplink(sequence)), .now)
                 await world.settle()
             }
             await world.pass(.milliseconds(3))
             // Twice, for the first answer may overtake a commit.
-            for _ in 1...2 { try await world.expectUplinks([1]) }
+            for _ in 1...2 { try await world.expectUplinks(Array(1...8)) }
             await world.pass(.milliseconds(1))
-            try await world.expectUplinks(Array(1...8))
+            try await world.expectUplinks(Array(1...15))
             await world.pass(.milliseconds(4))
-            #expect(await world.record(.accept(uplink(9))) == nil)
+            #expect(await world.record(.accept(uplink(16))) == nil)
+        }
+    }
+
+    /// Every 3 ms, which is less than a pause.
+    @Test func `without a rush every one has its commit at once`() async throws {
+        try await withWorld(pause: .milliseconds(4)) { world in
+            for sequence in Int64(1)...20 {
+                #expect(await world.record(.accept(uplink(sequence))) == nil)
+                try await world.expectUplinks(Array(1...sequence))
+                await world.pass(.milliseconds(3))
+            }
         }
     }
 
     @Test(arguments: ["many", "impatient"])
     func `no commit pauses for many, or for one that is in a hurry`(reason: String) async throws {
         try await withWorld(pause: .seconds(3600)) { world in
-            #expect(await world.record(.accept(uplink(1))) == nil)
+            await rush(world)
             let told = Mutex(0)
-            world.journal.record(.accept(uplink(2)), .now) { _ in told.withLock { $0 += 1 } }
+            world.journal.record(.accept(uplink(9)), .now) { _ in told.withLock { $0 += 1 } }
             world.journal.whenSettled(patiently: true) { _ in told.withLock { $0 += 1 } }
-            for _ in 1...2 { try await world.expectUplinks([1]) }
+            for _ in 1...2 { try await world.expectUplinks(Array(1...8)) }
             #expect(told.withLock { $0 } == 0)
             if reason == "many" {
-                for sequence in Int64(3)...8 { world.journal.record(.accept(uplink(sequence)), .now) }
-                #expect(await world.record(.accept(uplink(9))) == nil)
+                for sequence in Int64(10)...15 { world.journal.record(.accept(uplink(sequence)), .now) }
+                #expect(await world.record(.accept(uplink(16))) == nil)
             } else {
                 #expect(await world.settled() == nil)
             }
-            try await world.expectUplinks(reason == "many" ? Array(1...9) : [1, 2])
+            try await world.expectUplinks(Array(1...(reason == "many" ? 16 : 9)))
         }
     }
 

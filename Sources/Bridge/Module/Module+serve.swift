@@ -215,8 +215,8 @@ extension Module {
     /// What nothing had to wait for at the start; nor does an uplink now: seven commands are the time of several.
     /// Modules that begin together take turns, for all at once would need memory that is never needed again.
     func refreshSoon() {
-        let turn = Duration.milliseconds(number % 20 * 100)
-        services.time.schedule(after: .seconds(2) + turn) { [weak self] in
+        let turn = Duration.milliseconds(number % 20 * 10)
+        services.time.schedule(after: .milliseconds(300) + turn) { [weak self] in
             self?.assumeIsolated { $0.refreshWhenIdle() }
         }
     }
