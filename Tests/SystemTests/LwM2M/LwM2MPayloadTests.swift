@@ -17,13 +17,14 @@ import VirtualModules
         try await withRig(.lwm2m(service)) { rig in
             try await rig.waitUntilObserved()
             let payloads = Self.texts.map { Array($0.utf8) } + [Self.everyByte, Self.everyByte + Self.everyByte]
-            let before = await rig.module.uplinks.count
             for payload in payloads {
                 try await rig.client.publish(OutboundMessage(topic: "nb/m0/up", payload: payload))
             }
-            try #require(await rig.module.waitForUplinks(before + payloads.count, limit: .seconds(60)))
-            let received = await rig.module.uplinks.dropFirst(before).map(\.bytes)
-            #expect(received == payloads)
+            // What DMP observes is reported at once, too, and 19/0/0 is empty then.
+            let isOurs: @Sendable (ReceivedUplink) -> Bool = { $0.path != "3303/0/5700" && !$0.bytes.isEmpty }
+            try #require(
+                await rig.module.wait(limit: .seconds(60)) { $0.uplinks.count(where: isOurs) >= payloads.count })
+            #expect(await rig.module.uplinks.filter(isOurs).map(\.bytes) == payloads)
             await rig.expectClean()
         }
     }
