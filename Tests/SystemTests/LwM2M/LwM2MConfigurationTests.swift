@@ -75,6 +75,7 @@ import VirtualModules
             #expect(try await rig.ask(CloudOrder(.observe, "3303/0/5601")).code == 1)
             #expect(try await rig.ask(CloudOrder(.cancelObserve, "3303/0/5601")).code == 1)
             try await rig.set("3303/0/5601", "4")
+            try await rig.text("4", on: "object/3303/0/5601")
             #expect(try await rig.ask(CloudOrder(.read, "3303/0")).values.map(\.text) == ["21.5", "4"])
             try await rig.done("update", #"{"lifetime":1000}"#)
             try await rig.bridge.end(SIGTERM)
