@@ -7,8 +7,10 @@ package import Reactor
 /// A module that has printed a message has forgotten it; between the read and the database lies at least a commit. What
 /// is still here after a start is fed to the parser before anything else.
 ///
-/// Layout: the number of bytes in use, when the last of them came, then the bytes. What is not in use is zero, so bytes that were read but not yet
-/// counted are found too: AT lines hold no NUL. Belongs to the reactor's thread.
+/// Layout: the number of bytes in use, when the last of them came, then the bytes. What is not in use is zero, so bytes
+/// that were read but not yet counted are found too: AT lines hold no NUL.
+///
+/// Unchecked: belongs to the reactor's thread.
 @safe package final class LineInbox: @unchecked Sendable {
     package static let size = 32 * 1024
     private static let headerSize = 16

@@ -4,8 +4,7 @@ import Serial
 import Store
 
 /// Decides when a line's inbox may be emptied: when no half line or half answer is left in the modem, and every
-/// downlink that was made of its bytes is in the store. Unchecked: belongs to the
-/// reactor's thread.
+/// downlink that was made of its bytes is in the store. Unchecked: belongs to the reactor's thread.
 final class LineMemory: @unchecked Sendable {
     let inbox: LineInbox
     private let reactor: Reactor

@@ -90,21 +90,21 @@ extension ModuleSettings {
 
     /// Right values that the module could not be told as one report.
     func checkReport(_ readings: [ResourceReading]) throws(Rejection) {
-        let fault: PlatformError? =
-            switch platform {
-            case .lwm2m: LwM2MSession.fault(of: readings)
-            case .onenet: OneNETLimit.fault(ofReport: readings)
-            case .ctwing, .andlink, .none: nil
-            }
-        if let fault { throw Rejection(fault.name, fault.text) }
+        try check(readings, onOneNET: OneNETLimit.fault(ofReport:))
     }
 
     /// … or as the answer to a read.
     func checkAnswer(_ readings: [ResourceReading]) throws(Rejection) {
+        try check(readings, onOneNET: OneNETLimit.fault(ofAnswer:))
+    }
+
+    private func check(
+        _ readings: [ResourceReading], onOneNET oneNETFault: ([ResourceReading]) -> PlatformError?
+    ) throws(Rejection) {
         let fault: PlatformError? =
             switch platform {
             case .lwm2m: LwM2MSession.fault(of: readings)
-            case .onenet: OneNETLimit.fault(ofAnswer: readings)
+            case .onenet: oneNETFault(readings)
             case .ctwing, .andlink, .none: nil
             }
         if let fault { throw Rejection(fault.name, fault.text) }
